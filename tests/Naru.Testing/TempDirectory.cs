@@ -1,0 +1,40 @@
+namespace Naru.Testing;
+
+/// <summary>A directory of the test's own under /tmp, removed at the end.</summary>
+public sealed class TempDirectory : IDisposable
+{
+    public TempDirectory() => Path = Directory.CreateTempSubdirectory("naru-test-").FullName;
+
+    public string Path { get; }
+
+    /// <summary>A path inside, with all directories above it made.</summary>
+    public string At(string relative)
+    {
+        var path = System.IO.Path.Combine(Path, relative);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+        return path;
+    }
+
+    /// <summary>A directory inside.</summary>
+    public string Sub(string relative) => Directory.CreateDirectory(System.IO.Path.Combine(Path, relative)).FullName;
+
+    /// <summary>Writes a file inside and returns its path.</summary>
+    public string Write(string relative, string content)
+    {
+        var path = At(relative);
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    public void Dispose()
+    {
+        try
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Something is still mounted or open inside: the test itself will have said so.
+        }
+    }
+}
