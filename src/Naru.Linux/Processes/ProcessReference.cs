@@ -1,0 +1,89 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
+using Naru.Linux.Files;
+using Naru.Linux.Notify;
+
+namespace Naru.Linux.Processes;
+
+/// <summary>
+/// A hold on one process (pidfd), a child or not: signals reach that process and never a later one with its number.
+/// </summary>
+public sealed class ProcessReference : IDisposable
+{
+    private readonly SafeFileHandle _descriptor;
+
+    private ProcessReference(int pid, SafeFileHandle descriptor)
+    {
+        Pid = pid;
+        _descriptor = descriptor;
+    }
+
+    public int Pid { get; }
+
+    internal SafeFileHandle Descriptor => _descriptor;
+
+    /// <summary>Takes hold of a process; null when there is none of that number.</summary>
+    public static ProcessReference? TryOpen(int pid)
+    {
+        if (pid <= 0)
+        {
+            return null;
+        }
+
+        var descriptor = ProcessCalls.PidFdOpen(ProcessCalls.PidFdOpenNumber, pid, 0);
+        if (!descriptor.IsInvalid)
+        {
+            return new ProcessReference(pid, descriptor);
+        }
+
+        var failure = LinuxException.Last("open", $"process {pid}");
+        descriptor.Dispose();
+        return failure.Errno is Errno.NoSuchProcess or Errno.InvalidArgument ? null : throw failure;
+    }
+
+    /// <summary>Takes hold of a process only if it is the one that had this start time (<see cref="StartTicks"/>).</summary>
+    public static ProcessReference? TryOpen(int pid, long startTicks)
+    {
+        var reference = TryOpen(pid);
+        if (reference is not null && StartTicks(pid) != startTicks)
+        {
+            reference.Dispose();
+            return null;
+        }
+
+        return reference;
+    }
+
+    /// <summary>When a process started, in clock ticks since boot (field 22 of /proc/PID/stat); null when there is none.</summary>
+    public static long? StartTicks(int pid)
+    {
+        try
+        {
+            var text = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat");
+            var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+            return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Sends a signal. False when the process has ended.</summary>
+    public bool Signal(int signal)
+    {
+        if (ProcessCalls.PidFdSendSignal(ProcessCalls.PidFdSendSignalNumber, _descriptor, signal, 0, 0) == 0)
+        {
+            return true;
+        }
+
+        var failure = LinuxException.Last("signal", $"process {Pid}");
+        return failure.Errno == Errno.NoSuchProcess ? false : throw failure;
+    }
+
+    /// <summary>Ends when the process has ended; at once when it had.</summary>
+    public Task ExitedAsync(DescriptorPoller poller, CancellationToken cancellationToken) =>
+        poller.ReadableAsync(_descriptor, cancellationToken);
+
+    public void Dispose() => _descriptor.Dispose();
+}
