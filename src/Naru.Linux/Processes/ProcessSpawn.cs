@@ -68,6 +68,8 @@ internal static unsafe class ProcessSpawn
             held.Add(copy);
             Check(ProcessCalls.FileActionsAddDuplicate(actions, (int)copy.DangerousGetHandle(), number), command);
         }
+
+        Check(ProcessCalls.FileActionsAddCloseFrom(actions, highest + 1), command);
     }
 
     private static void SetSignals(byte* attributes, ProcessCommand command)
