@@ -24,20 +24,19 @@ public sealed class RouteBatch
     public RouteBatch AddBridge(string name, PhysicalAddress? address = null, int? mtu = null, string? alias = null)
     {
         BeginLink(NewLink, Create | Exclusive, $"add bridge {name}", 0, FlagUp, FlagUp);
-        LinkBasics(name, address, mtu, alias);
+        LinkBasics(name, address, mtu);
         LinkKind("bridge", static writer => writer.AttributeValue<uint>(BridgeStp, 0));
-        return this;
+        return alias is null ? this : SetAlias(name, alias);
     }
 
     public RouteBatch AddVeth(VethSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
         BeginLink(NewLink, Create | Exclusive, $"add veth {spec.Name}", 0, FlagUp, FlagUp);
-        LinkBasics(spec.Name, null, spec.Mtu, spec.Alias);
+        LinkBasics(spec.Name, null, spec.Mtu);
         if (spec.MasterIndex is { } master)
         {
             Writer.AttributeValue(IflaMaster, master);
-            WithoutLinkLocal();
         }
 
         LinkKind("veth", writer =>
@@ -62,6 +61,11 @@ public sealed class RouteBatch
 
             writer.EndNest(peer);
         });
+        if (spec.Alias is { } alias)
+        {
+            SetAlias(spec.Name, alias);
+        }
+
         return spec.IsIsolated ? SetBridgePort(spec.Name, isolated: true) : this;
     }
 
@@ -69,7 +73,7 @@ public sealed class RouteBatch
     public RouteBatch AddMacvlan(string name, int parentIndex, MacvlanMode mode, PhysicalAddress? address = null, int? targetNamespace = null, int? mtu = null)
     {
         BeginLink(NewLink, Create | Exclusive, $"add macvlan {name}", 0, 0, 0);
-        LinkBasics(name, address, mtu, null);
+        LinkBasics(name, address, mtu);
         Writer.AttributeValue(IflaLink, parentIndex);
         Namespace(targetNamespace);
         LinkKind("macvlan", writer => writer.AttributeValue(RouteProtocol.MacvlanMode, (uint)mode));
@@ -80,7 +84,7 @@ public sealed class RouteBatch
     public RouteBatch AddIpvlan(string name, int parentIndex, IpvlanMode mode, int? targetNamespace = null, int? mtu = null)
     {
         BeginLink(NewLink, Create | Exclusive, $"add ipvlan {name}", 0, 0, 0);
-        LinkBasics(name, null, mtu, null);
+        LinkBasics(name, null, mtu);
         Writer.AttributeValue(IflaLink, parentIndex);
         Namespace(targetNamespace);
         LinkKind("ipvlan", writer => writer.AttributeValue(RouteProtocol.IpvlanMode, (ushort)mode));
@@ -90,7 +94,7 @@ public sealed class RouteBatch
     public RouteBatch AddVlan(string name, int parentIndex, ushort vlan)
     {
         BeginLink(NewLink, Create | Exclusive, $"add vlan {name}", 0, FlagUp, FlagUp);
-        LinkBasics(name, null, null, null);
+        LinkBasics(name, null, null);
         Writer.AttributeValue(IflaLink, parentIndex);
         LinkKind("vlan", writer => writer.AttributeValue(VlanId, vlan));
         return this;
@@ -112,6 +116,15 @@ public sealed class RouteBatch
         BeginLink(NewLink, 0, $"set mtu {mtu} of {name}", 0, 0, 0);
         Writer.Attribute(IflaName, name);
         Writer.AttributeValue(IflaMtu, mtu);
+        return this;
+    }
+
+    /// <summary>Sets a link's free text (the kernel takes it for links that are there already, not while they are made).</summary>
+    public RouteBatch SetAlias(string name, string alias)
+    {
+        BeginLink(NewLink, 0, $"set alias of {name}", 0, 0, 0);
+        Writer.Attribute(IflaName, name);
+        Writer.Attribute(IflaAlias, System.Text.Encoding.UTF8.GetBytes(alias));
         return this;
     }
 
@@ -198,7 +211,7 @@ public sealed class RouteBatch
         return this;
     }
 
-    private void LinkBasics(string name, PhysicalAddress? address, int? mtu, string? alias)
+    private void LinkBasics(string name, PhysicalAddress? address, int? mtu)
     {
         Writer.Attribute(IflaName, name);
         if (address is not null)
@@ -210,11 +223,6 @@ public sealed class RouteBatch
         {
             Writer.AttributeValue(IflaMtu, bytes);
         }
-
-        if (alias is not null)
-        {
-            Writer.Attribute(IflaAlias, System.Text.Encoding.UTF8.GetBytes(alias));
-        }
     }
 
     private void LinkKind(string kind, Action<NetlinkWriter> data)
@@ -225,16 +233,6 @@ public sealed class RouteBatch
         data(Writer);
         Writer.EndNest(nest);
         Writer.EndNest(info);
-    }
-
-    // A port of a bridge speaks no IPv6 itself: no link-local address, no multicast chatter for it.
-    private void WithoutLinkLocal()
-    {
-        var families = Writer.BeginNest(IflaAddressFamilySpec);
-        var inet6 = Writer.BeginNest(FamilyInet6);
-        Writer.AttributeValue(Inet6AddressGenerationMode, AddressGenerationNone);
-        Writer.EndNest(inet6);
-        Writer.EndNest(families);
     }
 
     private void Namespace(int? descriptor)

@@ -17,8 +17,6 @@ internal static class RouteProtocol
     internal const ushort InfoKind = 1, InfoData = 2, InfoSlaveData = 5, InfoSlaveKind = 4;
     internal const ushort VethPeer = 1, MacvlanMode = 1, VlanId = 1, IpvlanMode = 1;
     internal const ushort BridgeAgeing = 4, BridgeStp = 5, BridgePortHairpin = 4, BridgePortIsolated = 33;
-    internal const ushort Inet6AddressGenerationMode = 8;
-    internal const byte AddressGenerationNone = 1;
 
     internal const ushort IfaAddress = 1, IfaLocal = 2, IfaBroadcast = 4, IfaFlags = 8;
     internal const uint IfaNoDad = 2;
