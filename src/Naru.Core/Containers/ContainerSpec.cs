@@ -11,6 +11,14 @@ public sealed record ContainerSpec
     /// <summary>The image as the caller wrote it; a reference, a digest or an id prefix.</summary>
     public required string Image { get; init; }
 
+    /// <summary>Layers to stand on in place of an image (a build's step): <see cref="Image"/> is then only a word for people, no image's
+    /// defaults are merged and no image is held.</summary>
+    public LayerChain? Layers { get; init; }
+
+    /// <summary>Part of other work of the engine (a build's step): not listed, not told as events, and removed at the next start of the
+    /// engine instead of adopted. Whoever made it knows its id and may make every call on it.</summary>
+    public bool Internal { get; init; }
+
     /// <summary>The platform asked for; null: the host's.</summary>
     public Platform? Platform { get; init; }
 
