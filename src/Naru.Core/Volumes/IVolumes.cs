@@ -15,7 +15,7 @@ public interface IVolumes
     /// <summary>One volume, or null.</summary>
     Volume? Find(string name);
 
-    /// <summary>Makes a volume, or returns the one of that name (<see cref="ErrorKind.Conflict"/> when its driver or options differ).</summary>
+    /// <summary>Makes a volume, or returns the one of that name as it is (docker does not compare options and labels). <see cref="ErrorKind.NotFound"/>: no such driver.</summary>
     Task<Volume> CreateAsync(VolumeSpec spec, CancellationToken cancellationToken);
 
     /// <summary>Removes a volume that no container uses. <see cref="ErrorKind.Conflict"/>: <c>remove x: volume is in use - [id]</c>. With force an unknown one is no error.</summary>

@@ -29,6 +29,9 @@ public sealed partial class RootedDirectory : IDisposable
     public static RootedDirectory Open(string hostPath) =>
         new(AtCalls.Open(FileCalls.AtCurrent, hostPath, OpenFlags.ReadOnly | OpenFlags.Directory));
 
+    /// <summary>Holds the file that a path leads to, of any kind, without opening it: /proc/PID/fd/N then names it whatever happens to the path.</summary>
+    public SafeFileHandle OpenReference(string path) => AtCalls.OpenInRoot(Descriptor, path, OpenFlags.PathOnly, 0);
+
     /// <summary>A directory below, as a root of its own.</summary>
     public RootedDirectory OpenDirectory(string path) =>
         new(AtCalls.OpenInRoot(Descriptor, path, OpenFlags.ReadOnly | OpenFlags.Directory, 0));
