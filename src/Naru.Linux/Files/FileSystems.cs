@@ -14,8 +14,15 @@ public static unsafe class FileSystems
     public static FileSystemSpace GetSpace(string path)
     {
         using var handle = AtCalls.Open(FileCalls.AtCurrent, path, OpenFlags.PathOnly);
+        return GetSpace((int)handle.DangerousGetHandle(), path);
+    }
+
+    internal static long GetAvailable(int descriptor) => GetSpace(descriptor, "directory").Available;
+
+    private static FileSystemSpace GetSpace(int descriptor, string path)
+    {
         StatVfs buffer;
-        LinuxException.ThrowIfFailed(FileCalls.StatFileSystem((int)handle.DangerousGetHandle(), &buffer), "statvfs", path);
+        LinuxException.ThrowIfFailed(FileCalls.StatFileSystem(descriptor, &buffer), "statvfs", path);
         return new()
         {
             Total = checked((long)(buffer.Blocks * buffer.FragmentSize)),
