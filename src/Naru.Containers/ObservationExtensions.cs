@@ -1,13 +1,17 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Naru.Containers.Events;
+using Naru.Containers.Logs;
 using Naru.Containers.Volumes;
+using Naru.Core.Containers;
 using Naru.Core.Events;
 using Naru.Core.Lifetime;
 using Naru.Core.Volumes;
+using Naru.Linux.Notify;
 
 namespace Naru.Containers;
 
-/// <summary>What is told about containers and what lies around them: events, volumes.</summary>
+/// <summary>What is told about containers and what lies around them: events, volumes, logs.</summary>
 public static class ObservationExtensions
 {
     /// <summary>Adds them. <see cref="EngineDirectories"/> and <see cref="TimeProvider"/> must be registered.</summary>
@@ -21,6 +25,15 @@ public static class ObservationExtensions
         services.AddSingleton<VolumeStore>();
         services.AddSingleton<IVolumes>(static provider => provider.GetRequiredService<VolumeStore>());
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<VolumeStore>());
+
+        services.AddSingleton(options.Logs);
+        services.AddSingleton<LogChains>();
+        services.TryAddSingleton<DescriptorPoller>();
+        services.AddSingleton<LogWatch>();
+        services.AddSingleton(static provider => new Lazy<IContainers>(provider.GetRequiredService<IContainers>));
+        services.AddSingleton<IContainerLogs, ContainerLogs>();
+        services.AddSingleton<LogRotator>();
+        services.AddSingleton<IEngineStage, LogRotation>();
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using Naru.Containers.Events;
+using Naru.Containers.Logs;
 
 namespace Naru.Containers;
 
@@ -7,4 +8,7 @@ public sealed record ObservationOptions
 {
     /// <summary>History of events.</summary>
     public EventOptions Events { get; init; } = new();
+
+    /// <summary>Bounds of containers' logs.</summary>
+    public LogOptions Logs { get; init; } = new();
 }

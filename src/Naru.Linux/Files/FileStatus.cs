@@ -48,6 +48,15 @@ public readonly record struct FileStatus
     /// <summary>overlayfs marks a deleted name by a character device 0:0.</summary>
     public bool IsWhiteout => Kind == FileKind.CharacterDevice && Device == default;
 
+    /// <summary>The status of an open file.</summary>
+    public static FileStatus Of(Microsoft.Win32.SafeHandles.SafeFileHandle file) => AtCalls.Stat((int)file.DangerousGetHandle(), "");
+
+    /// <summary>The status of a file by a trusted path of the host, a link itself; null if there is none.</summary>
+    public static FileStatus? TryOf(string hostPath) =>
+        AtCalls.TryStat(FileCalls.AtCurrent, hostPath, out var status, out var errno) ? status
+        : errno is Errno.NotFound or Errno.NotADirectory ? null
+        : throw new LinuxException(errno, "lstat", hostPath);
+
     /// <summary>True if both are one inode.</summary>
     public bool IsSameFile(in FileStatus other) => Inode == other.Inode && FileSystem == other.FileSystem;
 
