@@ -97,7 +97,7 @@ public sealed class NaruInstance : IAsyncDisposable
     public void Launch()
     {
         var (file, first) = Invocation();
-        string[] arguments = [.. first, "up", "--data-dir", DataDirectory, "--run-dir", RunDirectory, .. _options];
+        string[] arguments = [.. first, "up", .. _options.Contains("--data-dir") ? (string[])[] : ["--data-dir", DataDirectory], "--run-dir", RunDirectory, .. _options];
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add("exec \"$@\" >>\"$LOG\" 2>&1 </dev/null");
