@@ -1,0 +1,38 @@
+using Naru.Core.Errors;
+using Naru.Linux.Files;
+
+namespace Naru.Containers.Bundles;
+
+/// <summary>Where processes start. A directory below another process's descriptors would lead out of the container, so it is refused.</summary>
+internal static class WorkingDirectories
+{
+    /// <exception cref="NaruException"><see cref="ErrorKind.InvalidArgument"/>: not absolute, or it leads through /proc/…/fd.</exception>
+    public static void Check(string directory)
+    {
+        if (!directory.StartsWith('/'))
+        {
+            throw NaruException.Invalid($"the working directory '{directory}' is invalid, it needs to be an absolute path");
+        }
+
+        var parts = Path.GetFullPath(directory).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts is ["proc", _, ..] && parts.Any(static part => part is "fd" or "fdinfo" or "root" or "cwd" or "map_files"))
+        {
+            throw NaruException.Invalid($"the working directory '{directory}' is invalid: it leads to another process's files");
+        }
+    }
+
+    /// <summary>Makes the directory inside the root where it is missing.</summary>
+    public static void Prepare(RootedDirectory root, string directory)
+    {
+        Check(directory);
+        try
+        {
+            root.CreateDirectories(directory);
+            Check(root.Resolve(directory));
+        }
+        catch (LinuxException failure) when (failure.Errno is Errno.NotADirectory or Errno.Exists)
+        {
+            throw NaruException.Invalid($"Cannot mkdir: {directory} is not a directory");
+        }
+    }
+}

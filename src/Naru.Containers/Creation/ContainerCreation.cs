@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using Naru.Containers.Bundles;
+using Naru.Containers.Engine;
+using Naru.Containers.Lifecycle;
+using Naru.Containers.Store;
+using Naru.Core.Containers;
+using Naru.Core.Errors;
+using Naru.Core.Images;
+using Naru.Core.Units;
+using Naru.Linux.Cgroups;
+
+namespace Naru.Containers.Creation;
+
+/// <summary>
+/// Makes containers. Steps: merge with the image and check, take the name, plan the mounts, note the draft on disk, make
+/// volumes and root, fill volumes from the image, commit, tell. A failure undoes all of it.
+/// </summary>
+internal sealed class ContainerCreation(
+    EnginePorts ports, ContainerTable table, ContainerStore store, RuntimePrograms programs, HostAbilities host, ContainerRemoval removal, ContainerEvents events)
+{
+    private const int NameAttempts = 20;
+
+    public async Task<ContainerCreated> CreateAsync(ContainerSpec asked, string? name, CancellationToken cancellationToken)
+    {
+        var given = string.IsNullOrEmpty(name) ? null : ContainerNames.Check(name);
+        var image = ports.Images.Get(asked.Image, asked.Platform);
+        var spec = ImageDefaults.Merge(asked, image.Config);
+        spec = spec with { Resources = ResourceRules.Complete(spec.Resources) };
+        SpecRules.Check(spec);
+        var runtime = programs.NameOf(spec.Runtime);
+        ports.Sandboxes.Check(spec.Network);
+        CheckJoined(spec);
+        var mounts = new MountPlanner(table, ports.Volumes).Plan(spec);
+        var id = ContainerId.New();
+        var container = Describe(id, Take(id, given), spec, image, runtime, mounts);
+        try
+        {
+            container = await MakeAsync(container, image, cancellationToken);
+        }
+        catch
+        {
+            table.Release(container.Name, id);
+            await removal.ReleaseAsync(container, volumes: true);
+            throw;
+        }
+
+        table.Add(new ContainerCell(container));
+        events.Publish(container, "create");
+        return new ContainerCreated(container, Warnings(spec));
+    }
+
+    private async Task<Container> MakeAsync(Container container, Image image, CancellationToken cancellationToken)
+    {
+        store.SaveDraft(container);
+        Directory.CreateDirectory(container.StateDirectory);
+        if (container.LogPath.Length > 0)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(container.LogPath)!);
+        }
+
+        var mounts = ImmutableArray.CreateBuilder<MountPoint>(container.Mounts.Length);
+        foreach (var mount in container.Mounts)
+        {
+            mounts.Add(mount.Kind == MountKind.Volume ? await MakeVolumeAsync(mount, cancellationToken) : mount);
+        }
+
+        container = container with { Mounts = mounts.ToImmutable() };
+        await ports.Snapshots.PrepareAsync(container.SnapshotKey, image.Layers, DiskLimit(container.Spec), cancellationToken);
+        await FillVolumesAsync(container, cancellationToken);
+        store.Commit(container);
+        return container;
+    }
+
+    private async Task<MountPoint> MakeVolumeAsync(MountPoint mount, CancellationToken cancellationToken)
+    {
+        if (ports.Volumes.Find(mount.VolumeName) is not { } volume)
+        {
+            volume = await ports.Volumes.CreateAsync(MountPlanner.RequestOf(mount), cancellationToken);
+        }
+
+        return mount with { Source = volume.Path, Driver = volume.Driver };
+    }
+
+    private async Task FillVolumesAsync(Container container, CancellationToken cancellationToken)
+    {
+        var toFill = container.Mounts.Where(static mount => mount is { Kind: MountKind.Volume, Spec: null or { NoCopy: false, Subpath.Length: 0 } }).ToList();
+        if (toFill.Count == 0)
+        {
+            return;
+        }
+
+        var root = await ports.Snapshots.MountAsync(container.SnapshotKey, cancellationToken);
+        try
+        {
+            foreach (var mount in toFill)
+            {
+                await ports.Volumes.CopyUpAsync(mount.VolumeName, root, mount.Target, cancellationToken);
+            }
+        }
+        finally
+        {
+            await ports.Snapshots.UnmountAsync(container.SnapshotKey, CancellationToken.None);
+        }
+    }
+
+    private Container Describe(ContainerId id, string name, ContainerSpec spec, Image image, string runtime, List<MountPoint> mounts) => new()
+    {
+        Id = id,
+        Name = name,
+        Created = ports.Time.GetUtcNow(),
+        ImageId = image.Id,
+        ImageManifest = image.Manifest,
+        Spec = spec,
+        Status = new ContainerStatus { Phase = ContainerPhase.Created },
+        Mounts = [.. mounts],
+        SnapshotKey = id.Value,
+        LogPath = spec.Log.Driver == "none" ? "" : Path.Combine(store.DirectoryOf(id), "log", "output.log"),
+        StateDirectory = Path.Combine(store.DirectoryOf(id), "etc"),
+        Runtime = runtime,
+        Arguments = [.. ContainerAssembly.ArgumentsOf(spec)],
+    };
+
+    private string Take(ContainerId id, string? given)
+    {
+        if (given is not null)
+        {
+            table.Reserve(given, id);
+            return given;
+        }
+
+        for (var attempt = 0; attempt < NameAttempts; attempt++)
+        {
+            var name = ContainerNames.Make(attempt);
+            if (table.TryReserve(name, id, out _))
+            {
+                return name;
+            }
+        }
+
+        table.Reserve(id.Short, id);
+        return id.Short;
+    }
+
+    private void CheckJoined(ContainerSpec spec)
+    {
+        foreach (var mode in (string[])[spec.Network.Mode, spec.Isolation.PidMode, spec.Isolation.IpcMode])
+        {
+            if (mode.StartsWith("container:", StringComparison.Ordinal))
+            {
+                table.Get(mode["container:".Length..]);
+            }
+        }
+    }
+
+    private ImmutableArray<string> Warnings(ContainerSpec spec)
+    {
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        if (host.Cgroups.Version == CgroupVersion.V2 && spec.Resources.OomKillDisabled == true)
+        {
+            warnings.Add("Your kernel does not support OomKillDisable. OomKillDisable discarded.");
+        }
+
+        if (host.Cgroups.Version == CgroupVersion.V2 && spec.Resources.MemorySwappiness is >= 0)
+        {
+            warnings.Add("Your kernel does not support memory swappiness capabilities or the cgroup is not mounted. Memory swappiness discarded.");
+        }
+
+        if (spec.Resources is { OomKillDisabled: true, Memory.Bytes: 0 })
+        {
+            warnings.Add("OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.");
+        }
+
+        return warnings.ToImmutable();
+    }
+
+    private static ByteSize? DiskLimit(ContainerSpec spec)
+    {
+        foreach (var (name, value) in spec.StorageOptions)
+        {
+            if (name != "size")
+            {
+                throw NaruException.Invalid($"unknown option {name}");
+            }
+
+            return ByteSize.TryParse(value, out var size) ? size : throw NaruException.Invalid($"invalid size: '{value}'");
+        }
+
+        return null;
+    }
+}

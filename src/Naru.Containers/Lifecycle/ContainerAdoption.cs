@@ -1,0 +1,203 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Naru.Containers.Engine;
+using Naru.Containers.Store;
+using Naru.Core.Containers;
+using Naru.Core.Lifetime;
+using Naru.Core.Networks;
+using Naru.Linux.Cgroups;
+using Naru.Linux.Processes;
+
+namespace Naru.Containers.Lifecycle;
+
+/// <summary>
+/// Takes over after a start of naru: live containers go on under their monitors, ends that happened meanwhile are handled,
+/// what an earlier naru left half-made is undone, and what the restart policies ask for is started.
+/// </summary>
+internal sealed partial class ContainerAdoption(
+    EnginePorts ports,
+    ContainerTable table,
+    ContainerStore store,
+    ContainerAssembly assembly,
+    ContainerLifecycle lifecycle,
+    ContainerRemoval removal,
+    RunLayout layout,
+    CgroupLayout cgroups,
+    BackgroundWork background,
+    ILogger<ContainerAdoption> logger) : IEngineStage
+{
+    public int Order => 500;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        layout.CreateDirectories();
+        lifecycle.RemoveEnded = cell => removal.RemoveAsync(cell, new RemoveOptions(Volumes: true), CancellationToken.None);
+        CgroupMending.DelegateControllers(cgroups, layout.CgroupRoot);
+        var (whole, drafts) = store.LoadAll();
+        foreach (var container in whole)
+        {
+            table.Add(new ContainerCell(container));
+            if (!table.TryReserve(container.Name, container.Id, out var owner))
+            {
+                LogNameTwice(container.Name, container.Id.Short, owner.Short);
+            }
+        }
+
+        var cells = table.Cells.ToList();
+        var live = cells.Select(cell => (Cell: cell, Live: FindLive(cell.Value))).ToList();
+        var networks = await ports.Sandboxes.AdoptAsync(
+            [.. live.Where(static pair => pair.Live is not null).Select(pair => assembly.RequestOf(pair.Cell.Value))], cancellationToken);
+        await Parallel.ForEachAsync(live, cancellationToken, async (pair, token) => await SettleAsync(pair.Cell, pair.Live, networks, token));
+        foreach (var draft in drafts)
+        {
+            await removal.ReleaseAsync(draft, volumes: true);
+        }
+
+        await ports.Snapshots.SweepAsync(table.Cells.Select(static cell => cell.Value.SnapshotKey).ToHashSet(), cancellationToken);
+        SweepRunDirectory();
+        StartWanted();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken) => await background.DisposeAsync();
+
+    private async Task SettleAsync(
+        ContainerCell cell, LiveRun? live, IReadOnlyDictionary<ContainerId, SandboxNetwork> networks, CancellationToken cancellationToken)
+    {
+        using var turn = await cell.Gate.EnterAsync(cancellationToken);
+        var container = cell.Value;
+        if (live is not null)
+        {
+            await ports.Snapshots.AdoptAsync(container.SnapshotKey, cancellationToken);
+            foreach (var mount in container.Mounts.Where(static mount => mount.Kind == MountKind.Volume))
+            {
+                await ports.Volumes.MountAsync(mount.VolumeName, container.Id.Value, cancellationToken);
+            }
+
+            lifecycle.AdoptInside(cell, live.Pid, networks.GetValueOrDefault(container.Id) ?? container.Status.Network, live.Monitor);
+        }
+        else if (container.IsLive || (File.Exists(layout.ExitFileOf(container.Id)) && container.Status.Phase is not (ContainerPhase.Removing or ContainerPhase.Dead)))
+        {
+            await SettleEndedAsync(cell);
+        }
+        else
+        {
+            await SettleStoppedAsync(cell, cancellationToken);
+        }
+    }
+
+    // It ended while no naru watched: by its exit file, or with the machine.
+    private async Task SettleEndedAsync(ContainerCell cell)
+    {
+        if (!cell.Value.IsLive)
+        {
+            // The start had been carried out but not yet been noted.
+            lifecycle.Save(cell, cell.Value with { Status = cell.Value.Status with { Phase = ContainerPhase.Running, StartedAt = ports.Time.GetUtcNow() } });
+        }
+
+        await lifecycle.EndInsideAsync(cell);
+    }
+
+    private async Task SettleStoppedAsync(ContainerCell cell, CancellationToken cancellationToken)
+    {
+        var container = cell.Value;
+        if (Directory.Exists(layout.BundleOf(container.Id)) || layout.CgroupOf(container).Exists)
+        {
+            await assembly.ReleaseAsync(container, cancellationToken);
+        }
+
+        if (container.Status.Phase is ContainerPhase.Removing or ContainerPhase.Dead)
+        {
+            await removal.RemoveInsideAsync(cell, container.Spec.AutoRemove);
+        }
+        else if (container.Status.Phase == ContainerPhase.Exited && container.Spec.AutoRemove)
+        {
+            await removal.RemoveInsideAsync(cell, volumes: true);
+        }
+        else if (container.Status.Phase == ContainerPhase.Restarting)
+        {
+            lifecycle.ScheduleRestart(cell, TimeSpan.Zero);
+        }
+    }
+
+    private void StartWanted()
+    {
+        foreach (var cell in table.Cells.Where(static cell => cell.Value.Status.Phase == ContainerPhase.Exited && RestartLaw.AfterBoot(cell.Value.Spec.Restart, cell.Value.Status)))
+        {
+            background.Run($"the start of container {cell.Id.Short}", async stop =>
+            {
+                using var turn = await cell.Gate.EnterAsync(stop);
+                if (cell.Value.Status.Phase == ContainerPhase.Exited)
+                {
+                    await lifecycle.StartInsideAsync(cell, stop);
+                }
+            });
+        }
+    }
+
+    /// <summary>The monitor and first process of a container that is executed and lives; null when any of it is missing.</summary>
+    private LiveRun? FindLive(Container container)
+    {
+        if (!Directory.Exists(layout.BundleOf(container.Id)) || File.Exists(layout.ExitFileOf(container.Id)))
+        {
+            return null;
+        }
+
+        var pid = ReadPid(layout.PidFileOf(container.Id));
+        var created = container.Status.Phase is ContainerPhase.Running or ContainerPhase.Paused || IsExecuted(container);
+        if (pid is not { } first || !created || ProcessReference.StartTicks(first) is null || !layout.CgroupOf(container).Processes().Contains(first))
+        {
+            return null;
+        }
+
+        var monitor = ReadPid(layout.MonitorPidFileOf(container.Id)) is { } monitorPid && IsMonitorOf(monitorPid, container.Id)
+            ? ProcessReference.TryOpen(monitorPid)
+            : null;
+        return monitor is null ? null : new LiveRun(first, monitor);
+    }
+
+    // The runtime removes this pipe when it lets the created process go.
+    private bool IsExecuted(Container container) =>
+        Directory.Exists(Path.Combine(layout.RuntimeRoot, container.Id.Value))
+        && !File.Exists(Path.Combine(layout.RuntimeRoot, container.Id.Value, "exec.fifo"));
+
+    private static bool IsMonitorOf(int pid, ContainerId id)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cmdline").Contains(id.Value, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static int? ReadPid(string path)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(path).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private void SweepRunDirectory()
+    {
+        foreach (var directory in Directory.EnumerateDirectories(layout.BundleRoot).Concat(Directory.EnumerateDirectories(layout.RuntimeRoot)))
+        {
+            if (table.Find(new ContainerId(Path.GetFileName(directory))) is null)
+            {
+                Linux.Mounts.Mounter.UnmountTree(directory);
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+    }
+
+    private sealed record LiveRun(int Pid, ProcessReference Monitor);
+
+    [LoggerMessage(3030, LogLevel.Warning, "The name {Name} of container {Container} belongs to container {Owner} already")]
+    private partial void LogNameTwice(string name, string container, string owner);
+}

@@ -1,0 +1,243 @@
+using System.Text.Json;
+using Naru.Containers.Bundles;
+using Naru.Containers.Engine;
+using Naru.Core.Containers;
+using Naru.Core.Errors;
+using Naru.Core.Networks;
+using Naru.Linux.Files;
+using Naru.Linux.Mounts;
+
+namespace Naru.Containers.Lifecycle;
+
+/// <summary>
+/// Puts together what a run needs (root, volumes, network, bundle) and takes it apart again. Both may be repeated; taking
+/// apart does nothing where there is nothing.
+/// </summary>
+internal sealed class ContainerAssembly(
+    EnginePorts ports, ContainerTable table, RunLayout layout, RuntimePrograms programs, HostAbilities host, ContainersOptions options)
+{
+    private readonly OciSpecBuilder _builder = new(host);
+
+    /// <summary>Program and arguments of a container.</summary>
+    public static IReadOnlyList<string> ArgumentsOf(ContainerSpec spec) =>
+        [.. spec.Process.Entrypoint ?? [], .. spec.Process.Command ?? []];
+
+    /// <summary>Makes everything ready and writes the bundle. On failure the caller takes it apart.</summary>
+    /// <returns>The container's network.</returns>
+    public async Task<SandboxNetwork> BuildAsync(Container container, CancellationToken cancellationToken)
+    {
+        var spec = container.Spec;
+        var joined = JoinedNamespaces(container);
+        PrepareBundle(container);
+        var network = SetUpNetworkAsync(container, joined, cancellationToken);
+        var root = ports.Snapshots.MountAsync(container.SnapshotKey, cancellationToken);
+        var volumes = MountVolumesAsync(container, cancellationToken);
+        await Task.WhenAll(network, root, volumes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var input = new BundleInput
+        {
+            Spec = spec,
+            RootPath = await root,
+            Arguments = container.Arguments,
+            User = PrepareRoot(container, await root),
+            Hostname = HostnameOf(container),
+            CgroupPath = layout.CgroupPathOf(container),
+            Network = await network,
+            Mounts = await volumes,
+            JoinedNamespaces = joined,
+            SharedMemoryPath = PrepareSharedMemory(container),
+            InitPath = InitPathOf(spec),
+        };
+        WriteBundle(container, input);
+        return input.Network;
+    }
+
+    /// <summary>Takes everything apart.</summary>
+    public async Task ReleaseAsync(Container container, CancellationToken cancellationToken)
+    {
+        var group = layout.CgroupOf(container);
+        if (group.Processes().Count > 0)
+        {
+            group.Kill();
+        }
+
+        var network = ports.Sandboxes.TearDownAsync(container.Id, cancellationToken);
+        var volumes = Task.WhenAll(container.Mounts
+            .Where(static mount => mount.Kind == MountKind.Volume)
+            .Select(mount => ports.Volumes.UnmountAsync(mount.VolumeName, container.Id.Value, cancellationToken)));
+        var bundle = layout.BundleOf(container.Id);
+        if (Directory.Exists(bundle))
+        {
+            Mounter.Unmount(Path.Combine(bundle, "shm"), lazy: true);
+            Directory.Delete(bundle, recursive: true);
+        }
+
+        DeleteTree(Path.Combine(layout.RuntimeRoot, container.Id.Value));
+        File.Delete(layout.ExitFileOf(container.Id));
+        await DeleteGroupAsync(group, cancellationToken);
+        await ports.Snapshots.UnmountAsync(container.SnapshotKey, cancellationToken);
+        await Task.WhenAll(network, volumes);
+    }
+
+    /// <summary>What the network hand is told about a container.</summary>
+    public SandboxRequest RequestOf(Container container) => new()
+    {
+        Container = container.Id,
+        Name = container.Name,
+        Hostname = HostnameOf(container),
+        DomainName = container.Spec.DomainName ?? "",
+        Network = container.Spec.Network,
+        FilesDirectory = container.StateDirectory,
+        FindContainer = reference => table.Find(reference)?.Value,
+    };
+
+    /// <summary>Host name inside.</summary>
+    public static string HostnameOf(Container container) => !string.IsNullOrEmpty(container.Spec.Hostname)
+        ? container.Spec.Hostname
+        : container.Spec.Network.Mode == "host" || container.Spec.Isolation.UtsMode == "host" ? Environment.MachineName : container.Id.Short;
+
+    private async Task<SandboxNetwork> SetUpNetworkAsync(Container container, Dictionary<string, string> joined, CancellationToken cancellationToken)
+    {
+        if (!joined.ContainsKey("network"))
+        {
+            return await ports.Sandboxes.SetUpAsync(RequestOf(container), cancellationToken);
+        }
+
+        var other = table.Get(container.Spec.Network.Mode["container:".Length..]).Value.Status.Network;
+        return other with { Id = "", Endpoints = SandboxNetwork.None.Endpoints, Ports = [] };
+    }
+
+    private async Task<IReadOnlyList<MountPoint>> MountVolumesAsync(Container container, CancellationToken cancellationToken)
+    {
+        var result = new List<MountPoint>();
+        foreach (var mount in container.Mounts)
+        {
+            if (mount.Kind == MountKind.Volume)
+            {
+                var directory = await ports.Volumes.MountAsync(mount.VolumeName, container.Id.Value, cancellationToken);
+                result.Add(mount with { Source = Subpath(directory, mount) });
+            }
+            else
+            {
+                if (mount is { Kind: MountKind.Bind, Spec.ShortForm: true } or { Kind: MountKind.Bind, Spec.CreateSource: true } && !Path.Exists(mount.Source))
+                {
+                    Directory.CreateDirectory(mount.Source);
+                }
+
+                result.Add(mount);
+            }
+        }
+
+        return result;
+    }
+
+    private static string Subpath(string directory, MountPoint mount)
+    {
+        if (mount.Spec is not { Subpath.Length: > 0 } spec)
+        {
+            return directory;
+        }
+
+        using var root = RootedDirectory.Open(directory);
+        return root.Exists(spec.Subpath)
+            ? directory + root.Resolve(spec.Subpath)
+            : throw NaruException.Invalid($"cannot access path {Path.Combine(directory, spec.Subpath)}: no such file or directory");
+    }
+
+    private static ContainerUser PrepareRoot(Container container, string rootPath)
+    {
+        using var root = RootedDirectory.Open(rootPath);
+        var directory = container.Spec.Process.WorkingDirectory is { Length: > 0 } wanted ? wanted : "/";
+        WorkingDirectories.Prepare(root, directory);
+        return UserResolver.Resolve(root, container.Spec.Process.User ?? "", container.Spec.Isolation.Groups);
+    }
+
+    // The bundle's directory is made first: a start that a crash cut short is recognised by it.
+    private void PrepareBundle(Container container) => Directory.CreateDirectory(
+        layout.BundleOf(container.Id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    private void WriteBundle(Container container, BundleInput input)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(_builder.Build(input), OciJson.Default.OciSpec);
+        File.WriteAllBytes(Path.Combine(layout.BundleOf(container.Id), "config.json"), bytes);
+    }
+
+    private Dictionary<string, string> JoinedNamespaces(Container container)
+    {
+        var isolation = container.Spec.Isolation;
+        var joined = new Dictionary<string, string>();
+        Join("pid", isolation.PidMode, "pid");
+        Join("ipc", isolation.IpcMode, "ipc");
+        Join("network", container.Spec.Network.Mode, "net");
+        return joined;
+
+        void Join(string type, string mode, string file)
+        {
+            if (!mode.StartsWith("container:", StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            var other = table.Get(mode["container:".Length..]).Value;
+            if (other.Status.Pid == 0)
+            {
+                throw NaruException.Conflict($"cannot join {type} namespace of a non running container: {other.Id}");
+            }
+
+            joined[type] = $"/proc/{other.Status.Pid}/ns/{file}";
+        }
+    }
+
+    private string PrepareSharedMemory(Container container)
+    {
+        var mode = container.Spec.Isolation.IpcMode;
+        if (mode.StartsWith("container:", StringComparison.Ordinal))
+        {
+            var other = table.Get(mode["container:".Length..]).Value;
+            var lent = Path.Combine(layout.BundleOf(other.Id), "shm");
+            return Directory.Exists(lent)
+                ? lent
+                : throw NaruException.Conflict($"cannot join IPC of a container with non-shareable IPC: {other.Id}");
+        }
+
+        if (mode != "shareable")
+        {
+            return "";
+        }
+
+        var directory = Path.Combine(layout.BundleOf(container.Id), "shm");
+        Directory.CreateDirectory(directory);
+        Mounter.Tmpfs(directory, MountMapping.SharedMemory(container.Spec));
+        return directory;
+    }
+
+    private string InitPathOf(ContainerSpec spec)
+    {
+        if (!(spec.Isolation.Init ?? options.InitByDefault) || spec.Isolation.PidMode == "host")
+        {
+            return "";
+        }
+
+        return programs.InitPath.Length > 0
+            ? programs.InitPath
+            : throw new NaruException(ErrorKind.FailedPrecondition, "this host has no small init for --init: install tini or catatonit");
+    }
+
+    private async Task DeleteGroupAsync(Linux.Cgroups.ControlGroup group, CancellationToken cancellationToken)
+    {
+        // Killed processes leave their group only when the kernel has finished them.
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5), ports.Time);
+        for (var attempt = 0; attempt < 200 && !group.TryDelete(); attempt++)
+        {
+            group.Kill();
+            await timer.WaitForNextTickAsync(cancellationToken);
+        }
+    }
+
+    private static void DeleteTree(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+using Microsoft.Extensions.Logging;
+using Naru.Containers.Engine;
+using Naru.Containers.Store;
+using Naru.Core.Containers;
+using Naru.Core.Errors;
+using Naru.Core.Networks;
+using Naru.Linux.Notify;
+using Naru.Linux.Processes;
+
+namespace Naru.Containers.Lifecycle;
+
+/// <summary>
+/// A container's way from start to end. Methods named …Inside need the cell's gate. Steps of a start: assemble, create under
+/// a monitor, connect attached clients, execute, note it, tell. A failure at any step takes everything apart again.
+/// </summary>
+internal sealed partial class ContainerLifecycle(
+    EnginePorts ports,
+    ContainerStore store,
+    ContainerAssembly assembly,
+    MonitorLauncher launcher,
+    RunLayout layout,
+    ContainerEvents events,
+    BackgroundWork background,
+    DescriptorPoller poller,
+    ContainersOptions options,
+    ILogger<ContainerLifecycle> logger)
+{
+    /// <summary>Exit code of a container whose end nobody saw.</summary>
+    private const int UnknownExit = 255;
+
+    /// <summary>Called when a run has begun or was adopted, inside the gate; the token ends with the run.</summary>
+    public event Action<ContainerCell, CancellationToken>? RunBegan;
+
+    /// <summary>Removes an ended container that asked for it.</summary>
+    public Func<ContainerCell, Task>? RemoveEnded { get; set; }
+
+    /// <summary>Starts a container that does not live.</summary>
+    public async Task StartInsideAsync(ContainerCell cell, CancellationToken cancellationToken)
+    {
+        var container = cell.Value;
+        CheckStartable(container);
+        CancelPendingRestart(cell);
+        var program = container.Arguments[0];
+        ChildProcess monitor;
+        try
+        {
+            var network = await assembly.BuildAsync(container, cancellationToken);
+            (monitor, var pid) = await launcher.CreateAsync(container, program, cancellationToken);
+            if (cell.Console.IsWanted)
+            {
+                await cell.Console.ConnectAsync(layout.BundleOf(cell.Id), container.Spec.Process, cancellationToken);
+            }
+
+            await launcher.StartAsync(container, program, cancellationToken);
+            NoteRunning(cell, pid, network);
+        }
+        catch (Exception failure)
+        {
+            await UndoStartInsideAsync(cell, failure);
+            throw Explain(failure);
+        }
+
+        events.Publish(cell.Value, "start");
+        BeginRun(cell);
+        background.Run($"the watch of container {cell.Id.Short}", stop => WatchMonitorAsync(cell, monitor, stop));
+    }
+
+    /// <summary>Takes over a run that an earlier naru began.</summary>
+    public void AdoptInside(ContainerCell cell, int pid, SandboxNetwork network, ProcessReference monitor)
+    {
+        if (cell.Value.Status.Phase is not (ContainerPhase.Running or ContainerPhase.Paused))
+        {
+            NoteRunning(cell, pid, network);
+        }
+        else
+        {
+            cell.Set(cell.Value with { Status = cell.Value.Status with { Pid = pid, Network = network } });
+        }
+
+        BeginRun(cell);
+        background.Run($"the watch of container {cell.Id.Short}", stop => WatchMonitorAsync(cell, monitor, stop));
+    }
+
+    /// <summary>Handles the end of a run: releases what it used, decides about a restart, tells.</summary>
+    public async Task EndInsideAsync(ContainerCell cell)
+    {
+        EndRun(cell);
+        var container = cell.Value;
+        var (exitCode, error) = ReadExit(container);
+        var oomKilled = layout.CgroupOf(container).OomKills > 0;
+        await assembly.ReleaseAsync(container, CancellationToken.None);
+        var now = ports.Time.GetUtcNow();
+        var lasted = now - (container.Status.StartedAt ?? now);
+        var restart = RestartLaw.AfterExit(container.Spec.Restart, container.Status, exitCode) && !background.Stopping.IsCancellationRequested;
+        var status = container.Status with
+        {
+            Phase = restart ? ContainerPhase.Restarting : ContainerPhase.Exited,
+            Pid = 0,
+            ExitCode = exitCode,
+            Error = error,
+            OomKilled = oomKilled,
+            FinishedAt = now,
+            Network = SandboxNetwork.None,
+            RestartCount = restart ? container.Status.RestartCount + 1 : container.Status.RestartCount,
+        };
+        Save(cell, container with { Status = status });
+        if (oomKilled && !container.Status.OomKilled)
+        {
+            events.Publish(cell.Value, "oom");
+        }
+
+        events.Died(cell.Value, exitCode, lasted);
+        cell.Waits.ReleaseExit(new ContainerExit(exitCode, error), restart);
+        if (restart)
+        {
+            ScheduleRestart(cell, lasted);
+        }
+        else if (container.Spec.AutoRemove && RemoveEnded is { } remove)
+        {
+            background.Run($"the removal of container {cell.Id.Short}", _ => remove(cell));
+        }
+    }
+
+    /// <summary>Writes and shows a new value.</summary>
+    public void Save(ContainerCell cell, Container next)
+    {
+        cell.Set(next);
+        store.Save(next);
+    }
+
+    /// <summary>Stops waiting for an automatic start.</summary>
+    public static void CancelPendingRestart(ContainerCell cell)
+    {
+        cell.PendingRestart?.Cancel();
+        cell.PendingRestart = null;
+    }
+
+    /// <summary>Starts a container again after its wait.</summary>
+    public void ScheduleRestart(ContainerCell cell, TimeSpan lasted)
+    {
+        cell.RestartDelay = RestartLaw.NextDelay(cell.RestartDelay, lasted, options);
+        var pending = new CancellationTokenSource();
+        cell.PendingRestart = pending;
+        var delay = cell.RestartDelay;
+        background.Run($"the restart of container {cell.Id.Short}", async stop =>
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, pending.Token);
+            await Task.Delay(delay, ports.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            using var turn = await cell.Gate.EnterAsync(stop);
+            if (!pending.IsCancellationRequested && cell.Value.Status.Phase == ContainerPhase.Restarting)
+            {
+                await RestartInsideAsync(cell, stop);
+            }
+        });
+    }
+
+    private async Task RestartInsideAsync(ContainerCell cell, CancellationToken stop)
+    {
+        try
+        {
+            cell.PendingRestart = null;
+            await StartInsideAsync(cell, stop);
+        }
+        catch (NaruException failure)
+        {
+            LogRestartFailed(cell.Id.Short, failure.Message);
+            var status = cell.Value.Status;
+            if (RestartLaw.AfterExit(cell.Value.Spec.Restart, status, status.ExitCode == 0 ? UnknownExit : status.ExitCode))
+            {
+                Save(cell, cell.Value with { Status = status with { Phase = ContainerPhase.Restarting, RestartCount = status.RestartCount + 1 } });
+                ScheduleRestart(cell, TimeSpan.Zero);
+            }
+            else
+            {
+                cell.Waits.ReleaseExit(new ContainerExit(status.ExitCode, status.Error), willRestart: false);
+            }
+        }
+    }
+
+    private void NoteRunning(ContainerCell cell, int pid, SandboxNetwork network) => Save(cell, cell.Value with
+    {
+        Status = cell.Value.Status with
+        {
+            Phase = ContainerPhase.Running,
+            Pid = pid,
+            ExitCode = 0,
+            Error = "",
+            OomKilled = false,
+            StartedAt = ports.Time.GetUtcNow(),
+            StoppedByUser = false,
+            Network = network,
+        },
+    });
+
+    private void BeginRun(ContainerCell cell)
+    {
+        var run = new CancellationTokenSource();
+        cell.Run = run;
+        RunBegan?.Invoke(cell, run.Token);
+    }
+
+    private static void EndRun(ContainerCell cell)
+    {
+        cell.Run?.Cancel();
+        cell.Run?.Dispose();
+        cell.Run = null;
+    }
+
+    private async Task WatchMonitorAsync(ContainerCell cell, ChildProcess monitor, CancellationToken stop)
+    {
+        using (monitor)
+        {
+            await monitor.Exited.WaitAsync(stop);
+        }
+
+        await AfterMonitorAsync(cell, stop);
+    }
+
+    private async Task WatchMonitorAsync(ContainerCell cell, ProcessReference monitor, CancellationToken stop)
+    {
+        using (monitor)
+        {
+            await monitor.ExitedAsync(poller, stop);
+        }
+
+        await AfterMonitorAsync(cell, stop);
+    }
+
+    private async Task AfterMonitorAsync(ContainerCell cell, CancellationToken stop)
+    {
+        using var turn = await cell.Gate.EnterAsync(stop);
+        if (cell.Value.IsLive)
+        {
+            await EndInsideAsync(cell);
+        }
+    }
+
+    private (int ExitCode, string Error) ReadExit(Container container)
+    {
+        var file = layout.ExitFileOf(container.Id);
+        if (File.Exists(file) && int.TryParse(File.ReadAllText(file), out var code))
+        {
+            return (code, "");
+        }
+
+        // The monitor was killed, so output and input of the container lead nowhere: it cannot go on.
+        LogMonitorLost(container.Id.Short);
+        return (137, "the monitor of the container ended unexpectedly");
+    }
+
+    private async Task UndoStartInsideAsync(ContainerCell cell, Exception failure)
+    {
+        await assembly.ReleaseAsync(cell.Value, CancellationToken.None);
+        cell.Console.EndAll();
+        var status = cell.Value.Status;
+        var shown = Explain(failure);
+        Save(cell, cell.Value with
+        {
+            Status = status with
+            {
+                Phase = status.Phase == ContainerPhase.Restarting ? ContainerPhase.Exited : status.Phase,
+                ExitCode = shown.ExitCode ?? 128,
+                Error = shown.Message,
+                Pid = 0,
+                Network = SandboxNetwork.None,
+            },
+        });
+        if (cell.Value.Spec.AutoRemove && RemoveEnded is { } remove)
+        {
+            cell.Waits.ReleaseExit(new ContainerExit(shown.ExitCode ?? 128, shown.Message), willRestart: false);
+            background.Run($"the removal of container {cell.Id.Short}", _ => remove(cell));
+        }
+    }
+
+    private static NaruException Explain(Exception failure) => failure switch
+    {
+        NaruException known => known,
+        OperationCanceledException => new NaruException(ErrorKind.Unavailable, "the start was given up", failure),
+        _ => new NaruException(ErrorKind.Internal, failure.Message, failure),
+    };
+
+    private static void CheckStartable(Container container)
+    {
+        switch (container.Status.Phase)
+        {
+            case ContainerPhase.Running:
+                throw new NaruException(ErrorKind.NotModified, $"container {container.Id} is already running");
+            case ContainerPhase.Paused:
+                throw NaruException.Conflict("cannot start a paused container, try unpause instead");
+            case ContainerPhase.Removing or ContainerPhase.Dead:
+                throw NaruException.Conflict("container is marked for removal and cannot be started");
+        }
+    }
+
+    [LoggerMessage(3020, LogLevel.Warning, "The monitor of container {Container} ended without an exit code; the container is ended too")]
+    private partial void LogMonitorLost(string container);
+
+    [LoggerMessage(3021, LogLevel.Warning, "Container {Container} could not be started again: {Reason}")]
+    private partial void LogRestartFailed(string container, string reason);
+}

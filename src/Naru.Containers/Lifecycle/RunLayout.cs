@@ -1,0 +1,46 @@
+using Naru.Core.Containers;
+using Naru.Core.Lifetime;
+using Naru.Linux.Cgroups;
+
+namespace Naru.Containers.Lifecycle;
+
+/// <summary>Where the live things of containers lie. All of it carries the instance, so that several instances never meet.</summary>
+internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgroups)
+{
+    /// <summary>Parent of this instance's control groups.</summary>
+    public string CgroupRoot { get; } = "/naru-" + directories.InstanceId;
+
+    /// <summary>State of the OCI runtimes.</summary>
+    public string RuntimeRoot { get; } = directories.RunPath("runtime");
+
+    /// <summary>Exit codes, a file for each ended run.</summary>
+    public string ExitDirectory { get; } = directories.RunPath("exits");
+
+    /// <summary>Parent of all bundles.</summary>
+    public string BundleRoot { get; } = directories.RunPath("containers");
+
+    public string BundleOf(ContainerId id) => Path.Combine(BundleRoot, id.Value);
+
+    public string ExitFileOf(ContainerId id) => Path.Combine(ExitDirectory, id.Value);
+
+    /// <summary>Process id of the container's first process, written by the monitor.</summary>
+    public string PidFileOf(ContainerId id) => Path.Combine(BundleOf(id), "pid");
+
+    /// <summary>Process id of the monitor.</summary>
+    public string MonitorPidFileOf(ContainerId id) => Path.Combine(BundleOf(id), "monitor.pid");
+
+    public string CgroupPathOf(Container container)
+    {
+        var parent = container.Spec.Resources.CgroupParent;
+        return parent.Length == 0 ? $"{CgroupRoot}/{container.Id.Value}" : $"/{parent.Trim('/')}/{container.Id.Value}";
+    }
+
+    public ControlGroup CgroupOf(Container container) => new(cgroups, CgroupPathOf(container));
+
+    public void CreateDirectories()
+    {
+        Directory.CreateDirectory(RuntimeRoot);
+        Directory.CreateDirectory(ExitDirectory);
+        Directory.CreateDirectory(BundleRoot);
+    }
+}
