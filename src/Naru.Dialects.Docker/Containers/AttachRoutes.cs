@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Naru.Core.Containers;
+using Naru.Dialects.Docker.Http;
+using Naru.Dialects.Docker.Wire;
+
+namespace Naru.Dialects.Docker.Containers;
+
+/// <summary>Joining a container's input and output, and waiting for its end.</summary>
+internal sealed class AttachRoutes(IContainers containers, ContainerScope scope, IHostApplicationLifetime lifetime) : IDockerRouteGroup
+{
+    public void Map(DockerRoutes routes)
+    {
+        routes.Post("/containers/{id}/attach", AttachAsync);
+        routes.Get("/containers/{id}/attach/ws", AttachSocketAsync);
+        routes.Post("/containers/{id}/wait", WaitAsync);
+    }
+
+    private async Task AttachAsync(DockerCall call)
+    {
+        var container = scope.Get(call, call.Name);
+        var (options, pump) = OptionsOf(call, container, everything: false);
+        await using var process = await containers.AttachAsync(container.Id.Value, options, call.Aborted);
+        var client = await HijackAnswer.TakeAsync(call, process.Terminal);
+        await OutputPump.RunAsync(process, client, pump, lifetime.ApplicationStopping);
+    }
+
+    private async Task AttachSocketAsync(DockerCall call)
+    {
+        var container = scope.Get(call, call.Name);
+        WebSocketPipe.Check(call);
+        // The choice of streams counts since 1.42; before, all of them were joined.
+        var (options, pump) = OptionsOf(call, container, everything: call.Version.Below(42));
+        await using var process = await containers.AttachAsync(container.Id.Value, options, call.Aborted);
+        await WebSocketPipe.RunAsync(call, process, pump, lifetime.ApplicationStopping);
+    }
+
+    private static (AttachOptions Options, PumpOptions Pump) OptionsOf(DockerCall call, Container container, bool everything)
+    {
+        var keys = call.Query("detachKeys") ?? "";
+        DetachScanner.Parse(keys);
+        var stream = call.Flag("stream");
+        var input = everything || call.Flag("stdin");
+        var options = new AttachOptions
+        {
+            Input = input && stream && container.Spec.Process.OpenInput,
+            Output = everything || call.Flag("stdout"),
+            Error = everything || call.Flag("stderr"),
+            Logs = call.Flag("logs"),
+            Stream = stream,
+            DetachKeys = keys,
+        };
+        return (options, new PumpOptions(options.Input, container.Spec.Process.Terminal, keys));
+    }
+
+    private async Task WaitAsync(DockerCall call)
+    {
+        // Until 1.29 there was one condition and the headers came with the answer.
+        var early = call.Version.AtLeast(30);
+        var word = early ? call.Query("condition") ?? "" : "";
+        var condition = word switch
+        {
+            "" or "not-running" => WaitCondition.NotRunning,
+            "next-exit" => WaitCondition.NextExit,
+            "removed" => WaitCondition.Removed,
+            _ => throw DockerException.BadRequest($"invalid condition: \"{word}\""),
+        };
+        var armed = await containers.WaitAsync(scope.Get(call, call.Name).Id.Value, condition, call.Aborted);
+        if (!early)
+        {
+            await call.JsonAsync(AnswerOf(await armed.WaitAsync(call.Aborted)));
+            return;
+        }
+        var body = await call.StreamAsync("application/json");
+        var exit = await armed.WaitAsync(call.Aborted);
+        await JsonSerializer.SerializeAsync(body, AnswerOf(exit), DockerJson.Writing(call.Version).TypeOf<WaitResponse>(), call.Aborted);
+        await body.WriteAsync("\n"u8.ToArray(), call.Aborted);
+    }
+
+    private static WaitResponse AnswerOf(ContainerExit exit) => new()
+    {
+        StatusCode = exit.ExitCode,
+        Error = exit.Error.Length > 0 ? new WaitError { Message = exit.Error } : null,
+    };
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Hosting;
+using Naru.Core.Containers;
+using Naru.Core.Errors;
+using Naru.Dialects.Docker.Access;
+using Naru.Dialects.Docker.Containers;
+using Naru.Dialects.Docker.Http;
+using Naru.Dialects.Docker.Wire;
+
+namespace Naru.Dialects.Docker.Exec;
+
+/// <summary>Further processes in running containers.</summary>
+internal sealed class ExecRoutes(IExecs execs, IContainers containers, ContainerScope scope, IHostApplicationLifetime lifetime) : IDockerRouteGroup
+{
+    public void Map(DockerRoutes routes)
+    {
+        routes.Post("/containers/{id}/exec", CreateAsync);
+        routes.Post("/exec/{id}/start", StartAsync);
+        routes.Post("/exec/{id}/resize", ResizeAsync);
+        routes.Get("/exec/{id}/json", InspectAsync);
+    }
+
+    private async Task CreateAsync(DockerCall call)
+    {
+        var request = await call.RequireJsonAsync<ExecCreateRequest>();
+        if (request.Cmd is null or [] || request.Cmd[0].Length == 0)
+        {
+            throw DockerException.BadRequest("No exec command specified");
+        }
+        ContainerAccess.CheckExec(call.Access, request.Privileged);
+        if (call.Version.Below(42))
+        {
+            request.ConsoleSize = null;
+        }
+        var session = await execs.CreateAsync(scope.Get(call, call.Name).Id.Value, ExecMap.ToCore(request), call.Aborted);
+        await call.JsonAsync(201, new IdResponse { Id = session.Id });
+    }
+
+    private async Task StartAsync(DockerCall call)
+    {
+        var request = await call.ReadJsonAsync<ExecStartRequest>() ?? new ExecStartRequest();
+        var session = Get(call);
+        TerminalSize? size = null;
+        if (request.ConsoleSize is { } sides && call.Version.AtLeast(42))
+        {
+            size = ExecMap.SizeOf(sides);
+            if (size is not null && !request.Tty)
+            {
+                throw DockerException.BadRequest("console size is only supported when TTY is enabled");
+            }
+        }
+        var process = await execs.StartAsync(session.Id, new ExecStartOptions(request.Detach, request.Tty, size), call.Aborted);
+        if (process is null)
+        {
+            await call.EmptyAsync(200);
+            return;
+        }
+        await using (process)
+        {
+            var client = await HijackAnswer.TakeAsync(call, process.Terminal);
+            var pump = new PumpOptions(session.Spec.AttachInput, session.Spec.Terminal, session.Spec.DetachKeys);
+            await OutputPump.RunAsync(process, client, pump, lifetime.ApplicationStopping);
+        }
+    }
+
+    private async Task ResizeAsync(DockerCall call)
+    {
+        await execs.ResizeAsync(Get(call).Id, TerminalSizes.Parse(call), call.Aborted);
+        await call.EmptyAsync(200);
+    }
+
+    private Task InspectAsync(DockerCall call) => call.JsonAsync(ExecMap.Show(Get(call)));
+
+    private ExecSession Get(DockerCall call)
+    {
+        var session = execs.Get(call.Name);
+        return call.Access.Labels.IsEmpty || (containers.Find(session.Container.Value) is { } container && ContainerScope.Sees(call, container))
+            ? session
+            : throw NaruException.NotFound($"No such exec instance: {call.Name}");
+    }
+}
