@@ -270,7 +270,32 @@ class Mounting(Case):
         self.api.remove_volume(name)
 
 
+    def test_device_rules_take_effect(self):
+        path = "/sys/fs/cgroup/devices/devices.list"
+        if not os.path.exists(path):
+            self.skipTest("the host has no device controller of version 1")
+        self.assertIn("c 7:128 rwm", self.output("cat " + path, device_cgroup_rules=["c 7:128 rwm"]))
+
+    def test_bind_with_old_words(self):
+        folder, binds = self.bind(lambda f: {f: {"bind": "/mnt/x", "ro": True}})
+        identifier = self.start(["true"], binds=binds, volumes={"/mnt/x": {}}, network_mode="none")
+        self.check(self.api.inspect_container(identifier)["Mounts"][0], folder, False)
+
+
 class Archives(Case):
+    def test_tree_into_a_volume(self):
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as archive:
+            for name, kind in [("foo", tarfile.DIRTYPE), ("bar", tarfile.DIRTYPE), ("a.py", tarfile.REGTYPE), ("foo/b.py", tarfile.REGTYPE)]:
+                entry = tarfile.TarInfo(name)
+                entry.type, entry.mode = kind, 0o755
+                archive.addfile(entry)
+        identifier = self.create("ls -p /vol1", volumes=["/vol1"])
+        self.api.put_archive(identifier, "/vol1", buffer.getvalue())
+        self.api.start(identifier)
+        self.api.wait(identifier)
+        self.assertEqual({"a.py", "foo/", "bar/"}, set(self.api.logs(identifier).decode().split()))
+
     def test_get_file_with_stat(self):
         identifier = self.start(["sh", "-c", "echo content >/tmp/file"])
         self.api.wait(identifier)
@@ -315,6 +340,48 @@ class Life(Case):
             self.api.kill(identifier)
         self.assertEqual(409, caught.exception.response.status_code)
         self.assertIn("is not running", caught.exception.explanation)
+
+    def test_kill_returns_when_it_is_dead(self):
+        for _ in range(5):
+            identifier = self.start("sleep 9999")
+            self.api.kill(identifier)
+            state = self.api.inspect_container(identifier)["State"]
+            self.assertEqual((False, 137), (state["Running"], state["ExitCode"]))
+
+    def test_commands_as_text(self):
+        for command in ["true", 'echo "a & b"', 'echo -n "a"', '/bin/sh -c "echo Hello World"', "/bin/sh -c 'echo \"Hello World\"'", 'echo "\\"x\\""', 'true && echo "y"']:
+            self.output(command)
+
+    def test_wait_until_removed(self):
+        import requests
+        identifier = self.create("true")
+        with self.assertRaises(requests.exceptions.ConnectionError):
+            self.api.wait(identifier, condition="removed", timeout=1)
+        identifier = self.start(["sleep", "1"], auto_remove=True)
+        self.assertEqual(0, self.api.wait(identifier, condition="removed", timeout=20)["StatusCode"])
+
+    def test_top_has_docker_columns(self):
+        identifier = self.start(["sleep", "60"], stop_signal="KILL")
+        self.assertEqual(["UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD"], self.api.top(identifier)["Titles"])
+        aux = self.api.top(identifier, "waux")
+        self.assertEqual(["USER", "PID", "%CPU", "%MEM", "VSZ", "RSS", "TTY", "STAT", "START", "TIME", "COMMAND"], aux["Titles"])
+        self.assertEqual("sleep 60", aux["Processes"][0][10])
+
+    def test_diff_is_exact(self):
+        identifier = self.start(["touch", "/test"])
+        self.api.wait(identifier)
+        self.assertEqual([{"Path": "/test", "Kind": 1}], self.api.diff(identifier))
+
+    def test_ports_of_a_model(self):
+        for wanted in [None, ("127.0.0.1", 21111), [21234, 24567]]:
+            container = self.docker.containers.run(IMAGE, "sleep 100", detach=True, ports={"2222/tcp": wanted}, stop_signal="KILL")
+            self.doomed.append(container.id)
+            container.reload()
+            self.assertEqual(["2222/tcp"], list(container.ports))
+            for port in container.ports["2222/tcp"]:
+                self.assertEqual({"HostIp", "HostPort"}, set(port))
+                self.assertGreater(int(port["HostPort"]), 0)
+            container.remove(force=True)
 
     def test_start_and_stop_twice_are_no_errors(self):
         identifier = self.start("sleep 100", stop_signal="KILL")
@@ -580,6 +647,29 @@ class Images(Case):
         self.assertIn("/test", self.output("ls /test", image=made))
         self.api.remove_image(made, force=True)
 
+    def test_count_is_that_of_info(self):
+        self.assertEqual(len({image["Id"] for image in self.api.images(all=True)}), self.api.info()["Images"])
+
+    def test_commit_knows_its_parent_and_can_be_removed(self):
+        made = self.api.commit(self.start(["touch", "/test"]), changes=["EXPOSE 8000", 'CMD ["bash"]'])["Id"]
+        inspected = self.api.inspect_image(made)
+        self.assertEqual(self.api.inspect_image(IMAGE)["Id"], inspected["Parent"])
+        self.assertIn("8000/tcp", inspected["Config"]["ExposedPorts"])
+        self.assertEqual(["bash"], inspected["Config"]["Cmd"])
+        self.assertIn({"Deleted": made}, self.api.remove_image(made, force=True))
+        self.assertNotIn(made, [image["Id"] for image in self.api.images(all=True)])
+
+    def test_import_with_changes_ends_with_the_id(self):
+        text = self.api.import_image_from_data(tar_of(testdata="x" * 500), repository="test/py-import", changes=["USER foobar", 'CMD ["echo"]'])
+        made = __import__("json").loads(text.splitlines()[-1])["status"]
+        found = self.api.inspect_image(made)["Config"]
+        self.assertEqual((["echo"], "foobar"), (found["Cmd"], found["User"]))
+        self.api.remove_image(made, force=True)
+
+    def test_load_names_what_it_loaded(self):
+        data = b"".join(self.api.get_image(IMAGE))
+        self.assertIn(f"Loaded image: {IMAGE}\n", [line.get("stream") for line in self.api.load_image(data)])
+
     def test_import_bytes_file_and_stream(self):
         data = tar_of(hello="world")
         with tempfile.NamedTemporaryFile() as file:
@@ -670,6 +760,64 @@ class Building(Case):
         self.api.remove_image("py-model", force=True)
 
 
+    def test_only_metadata_from_scratch(self):
+        self.build("FROM scratch\nARG test\nUSER $test\n", buildargs={"test": "OK"}, tag="py-scratch")
+        self.assertEqual("OK", self.api.inspect_image("py-scratch")["Config"]["User"])
+        self.build("FROM scratch\n", labels={"test": "OK"}, tag="py-scratch")
+        self.assertEqual({"test": "OK"}, self.api.inspect_image("py-scratch")["Config"]["Labels"])
+        self.build("FROM scratch\nCMD sh -c \"echo hello\"\n", tag="py-scratch", isolation="default", shmsize=128 << 20)
+        self.api.remove_image("py-scratch", force=True)
+
+    def test_cache_from(self):
+        text = f"FROM {IMAGE}\nENV FOO=bar\nRUN touch baz\nRUN touch bax\n"
+        self.build(text, tag="py-cache1")
+        self.assertEqual(3, self.build(text, tag="py-cache2", cache_from=["py-cache1"]).count("Using cache"))
+        self.api.remove_image("py-cache2")
+        self.assertEqual(0, self.build(text, tag="py-cache2", cache_from=["nosuchtag"]).count("Using cache"))
+        for name in ["py-cache1", "py-cache2"]:
+            self.api.remove_image(name, force=True)
+
+    def test_target_has_no_triggers(self):
+        self.build(f"FROM {IMAGE} as first\nRUN touch /x\nFROM {IMAGE}\nCOPY --from=first /x .\nONBUILD RUN echo never\n", target="first", tag="py-first")
+        self.assertFalse(self.api.inspect_image("py-first")["Config"]["OnBuild"])
+        self.api.remove_image("py-first", force=True)
+
+    def test_names_of_a_network_while_building(self):
+        name = self.network()
+        target = self.start("sleep 100", stop_signal="KILL")
+        self.api.connect_container_to_network(target, name, aliases=["pingtarget.docker"])
+        self.build(f"FROM {IMAGE}\nRUN ping -c1 pingtarget.docker\n", network_mode=name, nocache=True)
+        lines = list(self.api.build(fileobj=io.BytesIO(f"FROM {IMAGE}\nRUN ping -c1 -W1 pingtarget.docker\n".encode()), network_mode="none", tag="py-none", nocache=True, decode=True, rm=True))
+        self.assertEqual(1, lines[-1]["errorDetail"]["code"])
+        with self.assertRaises(errors.NotFound):
+            self.api.inspect_image("py-none")
+
+    def test_hosts_while_building_are_tab_separated(self):
+        text = self.build(f"FROM {IMAGE}\nRUN cat /etc/hosts\n", extra_hosts={"extrahost.local.test": "127.0.0.1"}, nocache=True)
+        self.assertIn("127.0.0.1\textrahost.local.test", text)
+
+    def test_errors_are_red(self):
+        lines = list(self.api.build(fileobj=io.BytesIO(f"FROM {IMAGE}\nRUN sh -c '>&2 echo problem'\n".encode()), decode=True, nocache=True, rm=True))
+        self.assertIn("\x1b[91mproblem\n\x1b[0m", [line.get("stream") for line in lines])
+
+    def test_file_outside_of_the_context(self):
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as other:
+            for name, text in [("file.txt", "hello"), (".dockerignore", ".dockerignore\n  \n\t\n")]:
+                with open(f"{folder}/{name}", "w") as file:
+                    file.write(text)
+            with open(f"{other}/Dockerfile", "w") as file:
+                file.write(f"FROM {IMAGE}\nCOPY . /src\nWORKDIR /src\n")
+            lines = list(self.api.build(path=folder, dockerfile=f"{other}/Dockerfile", tag="py-outside", decode=True, rm=True))
+            self.assertIn("Successfully tagged", lines[-1]["stream"])
+            self.assertEqual({".", "..", "file.txt"}, set(self.output("ls -a", image="py-outside").split()))
+        self.api.remove_image("py-outside", force=True)
+
+    def test_proxies(self):
+        from docker.utils.proxy import ProxyConfig
+        self.api._proxy_configs = ProxyConfig(ftp="a", http="b", https="c", no_proxy="d")
+        self.build(f"FROM {IMAGE}\nRUN env | grep FTP_PROXY=XXX && env | grep http_proxy=b\n", buildargs={"FTP_PROXY": "XXX"}, nocache=True)
+
+
 class Networks(Case):
     def test_list_and_filter(self):
         name = self.network(labels={"x": "y"})
@@ -687,6 +835,42 @@ class Networks(Case):
         self.assertEqual(("172.28.0.0/16", "172.28.5.0/24", "172.28.5.254"), (kept["Subnet"], kept["IPRange"], kept["Gateway"]))
         identifier = self.start("sleep 100", network_mode=name, stop_signal="KILL")
         self.assertTrue(self.api.inspect_container(identifier)["NetworkSettings"]["Networks"][name]["IPAddress"].startswith("172.28.5."))
+
+    def test_pool_is_repeated_as_given(self):
+        aux = {"a": "172.29.1.5", "b": "172.29.1.6"}
+        name = self.network(ipam=types.IPAMConfig(driver="default", pool_configs=[types.IPAMPool(subnet="172.29.0.0/16", iprange="172.29.5.0/24", gateway="172.29.5.254", aux_addresses=aux)]))
+        found = self.api.inspect_network(name)["IPAM"]
+        self.assertIsNone(found.pop("Options", None))
+        self.assertEqual([{"Subnet": "172.29.0.0/16", "IPRange": "172.29.5.0/24", "Gateway": "172.29.5.254", "AuxiliaryAddresses": aux}], found["Config"])
+
+    def test_version_6_pool_with_host_bits(self):
+        name = self.network(ipam=types.IPAMConfig(pool_configs=[types.IPAMPool(subnet="2001:390::1/64")]))
+        identifier = self.start("sleep 100", stop_signal="KILL", network_mode=name, networking_config=self.api.create_networking_config({name: self.api.create_endpoint_config(ipv6_address="2001:390::f00d")}))
+        self.assertEqual("2001:390::f00d", self.api.inspect_container(identifier)["NetworkSettings"]["Networks"][name]["IPAMConfig"]["IPv6Address"])
+
+    def test_link_local_addresses(self):
+        identifier = self.start("sleep 100", stop_signal="KILL", network_mode="bridge", networking_config=self.api.create_networking_config({"bridge": self.api.create_endpoint_config(link_local_ips=["169.254.8.8"])}))
+        self.assertEqual(["169.254.8.8"], self.api.inspect_container(identifier)["NetworkSettings"]["Networks"]["bridge"]["IPAMConfig"]["LinkLocalIPs"])
+
+    def test_links_to_what_comes_later(self):
+        for late in (False, True):
+            name, upstream = self.network(), f"py-upstream-{random.randrange(1 << 30):x}"
+            links = [(upstream, "bar")]
+            configuration = None if late else self.api.create_networking_config({name: self.api.create_endpoint_config(links=links)})
+            identifier = self.start("sleep 100", stop_signal="KILL", network_mode=name, networking_config=configuration)
+            if late:
+                self.api.disconnect_container_from_network(identifier, name)
+                self.api.connect_container_to_network(identifier, name, links=links)
+            self.assertEqual([f"{upstream}:bar"], self.api.inspect_container(identifier)["NetworkSettings"]["Networks"][name]["Links"])
+            self.start("sleep 100", stop_signal="KILL", network_mode=name, name=upstream)
+            made = self.api.exec_create(identifier, ["nslookup", "bar"])
+            text = self.api.exec_start(made)
+            self.assertEqual(0, self.api.exec_inspect(made)["ExitCode"], text)
+
+    def test_duplicate_name_is_refused(self):
+        name = self.network()
+        with self.assertRaises(errors.APIError):
+            self.api.create_network(name, check_duplicate=True)
 
     def test_host_driver_is_refused(self):
         with self.assertRaises(errors.APIError) as caught:
@@ -729,8 +913,6 @@ class Networks(Case):
         server = self.start("sleep 100", stop_signal="KILL", network_mode=name, networking_config=self.api.create_networking_config({name: self.api.create_endpoint_config(aliases=["foo", "bar"])}))
         for alias in ["foo", "bar", server[:12]]:
             self.output(["ping", "-c", "1", "-W", "2", alias], network_mode=name)
-        own = self.api.inspect_container(server)["Name"][1:]
-        self.output(["ping", "-c", "1", "-W", "2", "linked"], network_mode=name, networking_config=self.api.create_networking_config({name: self.api.create_endpoint_config(links={own: "linked"})}))
 
     def test_inspect_missing_and_prune(self):
         with self.assertRaises(errors.NotFound):
@@ -790,6 +972,25 @@ class Models(Case):
         self.assertIn(b"No such file", caught.exception.stderr)
         with self.assertRaises(errors.APIError):
             self.docker.containers.run(IMAGE, "nosuchprogram", name="py-never", remove=True)
+
+    def test_run_removing_itself(self):
+        self.assertEqual(b"hello\n", self.docker.containers.run(IMAGE, 'sh -c "echo hello && sleep 1"', auto_remove=True))
+        with self.assertRaises(errors.ContainerError) as caught:
+            self.docker.containers.run(IMAGE, 'sh -c ">&2 echo error && sleep 1 && exit 1"', auto_remove=True)
+        self.assertEqual((1, None), (caught.exception.exit_status, caught.exception.stderr))
+
+    def test_exec_of_a_missing_program(self):
+        container = self.docker.containers.run(IMAGE, "sleep 60", detach=True, stop_signal="KILL")
+        self.doomed.append(container.id)
+        self.assertEqual(126, container.exec_run("nosuchprogram ps")[0])
+
+    def test_image_of_a_container(self):
+        container = self.docker.containers.run(IMAGE, "sleep 60", detach=True, stop_signal="KILL")
+        self.doomed.append(container.id)
+        self.assertEqual(container.image, self.docker.images.get(IMAGE))
+        container.kill()
+        container.reload()
+        self.assertEqual("exited", container.status)
 
     def test_run_streams_and_other_drivers(self):
         self.assertEqual([b"hello\n", b"world\n"], list(self.docker.containers.run(IMAGE, 'sh -c "echo hello; echo world"', stream=True, auto_remove=False, remove=False)))
