@@ -1,17 +1,20 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Naru.Containers.Events;
+using Naru.Containers.Files;
 using Naru.Containers.Logs;
 using Naru.Containers.Volumes;
 using Naru.Core.Containers;
 using Naru.Core.Events;
 using Naru.Core.Lifetime;
 using Naru.Core.Volumes;
+using Naru.Linux.Archives;
 using Naru.Linux.Notify;
+using Naru.Linux.Processes;
 
 namespace Naru.Containers;
 
-/// <summary>What is told about containers and what lies around them: events, volumes, logs.</summary>
+/// <summary>What is told about containers and what lies around them: events, volumes, logs, files.</summary>
 public static class ObservationExtensions
 {
     /// <summary>Adds them. <see cref="EngineDirectories"/> and <see cref="TimeProvider"/> must be registered.</summary>
@@ -30,10 +33,17 @@ public static class ObservationExtensions
         services.AddSingleton<LogChains>();
         services.TryAddSingleton<DescriptorPoller>();
         services.AddSingleton<LogWatch>();
-        services.AddSingleton(static provider => new Lazy<IContainers>(provider.GetRequiredService<IContainers>));
+        services.TryAddSingleton(static provider => new Lazy<IContainers>(provider.GetRequiredService<IContainers>));
         services.AddSingleton<IContainerLogs, ContainerLogs>();
         services.AddSingleton<LogRotator>();
         services.AddSingleton<IEngineStage, LogRotation>();
+
+        services.TryAddSingleton<ProcessRunner>();
+        services.TryAddSingleton<Decompressor>();
+        services.AddSingleton<ContainerViews>();
+        services.AddSingleton<ContainerFiles>();
+        services.AddSingleton<IContainerFiles>(static provider => provider.GetRequiredService<ContainerFiles>());
+        services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<ContainerFiles>());
         return services;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Naru.Containers.Bundles;
 using Naru.Containers.Engine;
 using Naru.Containers.Lifecycle;
+using Naru.Containers.Logs;
 using Naru.Containers.Store;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
@@ -16,7 +17,7 @@ namespace Naru.Containers.Creation;
 /// volumes and root, fill volumes from the image, commit, tell. A failure undoes all of it.
 /// </summary>
 internal sealed class ContainerCreation(
-    EnginePorts ports, ContainerTable table, ContainerStore store, RuntimePrograms programs, HostAbilities host, ContainerRemoval removal, ContainerEvents events)
+    EnginePorts ports, ContainerTable table, ContainerStore store, RuntimePrograms programs, HostAbilities host, ContainerRemoval removal, ContainerEvents events, LogOptions logs)
 {
     private const int NameAttempts = 20;
 
@@ -27,12 +28,14 @@ internal sealed class ContainerCreation(
         var spec = ImageDefaults.Merge(asked, image.Config);
         spec = spec with { Resources = ResourceRules.Complete(spec.Resources) };
         SpecRules.Check(spec);
+        var log = LogPolicy.From(spec.Log, logs);
         var runtime = programs.NameOf(spec.Runtime);
         ports.Sandboxes.Check(spec.Network);
         CheckJoined(spec);
         var mounts = new MountPlanner(table, ports.Volumes).Plan(spec);
         var id = ContainerId.New();
         var container = Describe(id, Take(id, given), spec, image, runtime, mounts);
+        container = log.Keeps ? container : container with { LogPath = "" };
         try
         {
             container = await MakeAsync(container, image, cancellationToken);
@@ -114,7 +117,7 @@ internal sealed class ContainerCreation(
         Status = new ContainerStatus { Phase = ContainerPhase.Created },
         Mounts = [.. mounts],
         SnapshotKey = id.Value,
-        LogPath = spec.Log.Driver == "none" ? "" : Path.Combine(store.DirectoryOf(id), "log", "output.log"),
+        LogPath = Path.Combine(store.DirectoryOf(id), "log", "output.log"),
         StateDirectory = Path.Combine(store.DirectoryOf(id), "etc"),
         Runtime = runtime,
         Arguments = [.. ContainerAssembly.ArgumentsOf(spec)],

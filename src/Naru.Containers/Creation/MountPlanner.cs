@@ -66,6 +66,7 @@ internal sealed class MountPlanner(ContainerTable table, IVolumes volumes)
     public static VolumeSpec RequestOf(MountPoint mount) => new()
     {
         Name = mount.VolumeName,
+        Anonymous = mount.Anonymous,
         Driver = mount.Driver,
         Options = mount.Spec?.VolumeOptions ?? None,
         Labels = mount.Spec?.VolumeLabels ?? None,

@@ -10,7 +10,6 @@ internal static class SpecRules
 {
     private const int LongestHostname = 64;
     private static readonly TimeSpan ShortestProbe = TimeSpan.FromMilliseconds(1);
-    private static readonly string[] LogDrivers = ["", "json-file", "local", "none"];
 
     /// <summary>Checks a spec with the image's defaults merged in.</summary>
     public static void Check(ContainerSpec spec)
@@ -20,10 +19,6 @@ internal static class SpecRules
         ResourceRules.Check(spec.Resources);
         CheckHealth(spec.HealthCheck);
         CheckRestart(spec);
-        if (!LogDrivers.Contains(spec.Log.Driver))
-        {
-            throw NaruException.Invalid($"logger: no log driver named '{spec.Log.Driver}' is registered");
-        }
     }
 
     private static void CheckProcess(ContainerSpec spec)

@@ -4,17 +4,14 @@ using Naru.Core.Volumes;
 
 namespace Naru.Containers.Volumes;
 
-/// <summary>How far the copy of an image's files into a volume has come.</summary>
+/// <summary>Whether an image's files are being copied into a volume.</summary>
 internal enum Population
 {
-    /// <summary>Nothing was copied.</summary>
+    /// <summary>No copy is under way.</summary>
     None,
 
     /// <summary>A copy was begun; after a crash it is done again.</summary>
     Copying,
-
-    /// <summary>Copied once; never again.</summary>
-    Done,
 }
 
 /// <summary>A volume as volume.json holds it. Its form is frozen; new fields get defaults.</summary>

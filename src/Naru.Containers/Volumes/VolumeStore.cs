@@ -43,8 +43,8 @@ public sealed class VolumeStore(EngineDirectories directories, IEvents events, T
 
     public async Task<Volume> CreateAsync(VolumeSpec spec, CancellationToken cancellationToken)
     {
-        var anonymous = spec.Name.Length == 0;
-        var name = anonymous ? VolumeNames.MakeUp() : spec.Name;
+        var anonymous = spec.Anonymous || spec.Name.Length == 0;
+        var name = spec.Name.Length == 0 ? VolumeNames.MakeUp() : spec.Name;
         if (spec.Driver is not ("" or LocalDriver))
         {
             throw NaruException.NotFound($"create {name}: error looking up volume plugin {spec.Driver}: plugin {VolumeNames.Quote(spec.Driver)} not found");
@@ -154,18 +154,33 @@ public sealed class VolumeStore(EngineDirectories directories, IEvents events, T
     public async Task CopyUpAsync(string name, string root, string directory, CancellationToken cancellationToken)
     {
         using var locked = await LockAsync(name, cancellationToken);
-        var record = locked.Record;
-        if (record.Population == Population.Done || (record.Population == Population.None && !VolumeCopyUp.IsEmpty(locked.Volume.Path)))
+        using var source = VolumeCopyUp.TryOpenSource(root, directory);
+        if (source is null)
         {
             return;
         }
 
-        using var source = VolumeCopyUp.TryOpenSource(root, directory);
-        if (source is not null)
+        var isMountedHere = VolumeMount.IsNeeded(locked.Volume) && locked.Entry.Users.Count == 0;
+        if (isMountedHere)
         {
-            Save(locked.Entry, record with { Population = Population.Copying });
-            await Task.Run(() => VolumeCopyUp.Copy(source, locked.Volume.Path, cancellationToken), cancellationToken);
-            Save(locked.Entry, record with { Population = Population.Done });
+            await VolumeMount.MountAsync(locked.Volume, cancellationToken);
+        }
+
+        try
+        {
+            if (locked.Record.Population == Population.Copying || VolumeCopyUp.IsEmpty(locked.Volume.Path))
+            {
+                Save(locked.Entry, locked.Record with { Population = Population.Copying });
+                await Task.Run(() => VolumeCopyUp.Copy(source, locked.Volume.Path, cancellationToken), cancellationToken);
+                Save(locked.Entry, locked.Record with { Population = Population.None });
+            }
+        }
+        finally
+        {
+            if (isMountedHere)
+            {
+                VolumeMount.Unmount(locked.Volume);
+            }
         }
     }
 

@@ -11,7 +11,8 @@ public interface IContainerFiles
     /// <summary>Opens a file or tree for reading as tar.</summary>
     Task<FileArchive> OpenArchiveAsync(Container container, string path, CancellationToken cancellationToken);
 
-    /// <summary>Extracts a tar (plain, gzip, bzip2, xz or zstd) into an existing directory.</summary>
+    /// <summary>Extracts a tar (plain, gzip, bzip2, xz or zstd) into an existing directory. <see cref="Errors.ErrorKind.PermissionDenied"/>: the root or
+    /// the mount there is read-only; <see cref="Errors.ErrorKind.InvalidArgument"/>: no directory, or an archive that breaks the rules.</summary>
     Task ExtractAsync(Container container, string path, Stream archive, ExtractOptions options, CancellationToken cancellationToken);
 
     /// <summary>Writes the whole root file system as tar, without mounts.</summary>
@@ -36,8 +37,8 @@ public sealed record FileArchive(FileEntry Entry, Func<Stream, CancellationToken
 
 /// <summary>How to extract.</summary>
 /// <param name="KeepDirectories">Refuse to replace a directory by a file or a file by a directory.</param>
-/// <param name="KeepOwners">Keep the archive's owners; false: the container's root.</param>
-public sealed record ExtractOptions(bool KeepDirectories = false, bool KeepOwners = false);
+/// <param name="ToContainerUser">Give everything to the user that the container runs as (docker's <c>copyUIDGID</c>); false, or no user set: the archive's owners.</param>
+public sealed record ExtractOptions(bool KeepDirectories = false, bool ToContainerUser = false);
 
 /// <summary>How a path differs; the numbers are Docker's.</summary>
 public enum FileChangeKind

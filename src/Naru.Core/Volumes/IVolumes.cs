@@ -30,7 +30,8 @@ public interface IVolumes
     /// <summary>Undoes one <see cref="MountAsync"/>.</summary>
     Task UnmountAsync(string name, string user, CancellationToken cancellationToken);
 
-    /// <summary>Copies the files below a directory of an image into a volume that is empty (owners, modes, links and attributes kept). Done at most once for a volume.</summary>
+    /// <summary>Copies the files below a directory of an image into a volume that is empty (owners, modes, links and attributes kept). Called when a
+    /// container is created; a copy that a crash cut short is done again.</summary>
     /// <param name="name">Volume.</param>
     /// <param name="root">Mounted root of the container.</param>
     /// <param name="directory">Absolute path inside it; missing: nothing is copied.</param>
@@ -56,6 +57,9 @@ public sealed record VolumeSpec
 {
     /// <summary>Name; empty: made up, an anonymous volume.</summary>
     public string Name { get; init; } = "";
+
+    /// <summary>Made for one container that named no volume; true too when the name is empty.</summary>
+    public bool Anonymous { get; init; }
 
     /// <summary>Driver; empty: local.</summary>
     public string Driver { get; init; } = "";

@@ -5,7 +5,7 @@ public sealed record ArchivingOptions
 {
     /// <summary>
     /// Name of the top in the archive, such as "etc" when /etc is copied; names below it are "etc/...". Empty: the top has no entry of its own and
-    /// the names below stand alone.
+    /// the names below stand alone. "/": all names begin with a slash, as docker's do when it copies a whole root.
     /// </summary>
     public string TopName { get; init; } = "";
 

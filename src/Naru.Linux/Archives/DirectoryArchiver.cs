@@ -32,7 +32,7 @@ public sealed class DirectoryArchiver(ArchivingOptions options)
 
         if (options.TopName.Length > 0)
         {
-            await WriteDirectoryEntryAsync(writer, $"/proc/self/fd/{descriptor}", options.TopName, status, cancellationToken);
+            await WriteDirectoryEntryAsync(writer, $"/proc/self/fd/{descriptor}", options.TopName.TrimEnd('/'), status, cancellationToken);
         }
 
         await WriteChildrenAsync(writer, descriptor, "", cancellationToken);
@@ -46,7 +46,7 @@ public sealed class DirectoryArchiver(ArchivingOptions options)
         await writer.FinishAsync(cancellationToken);
     }
 
-    private string NameOf(string relative) => options.TopName.Length == 0 ? relative : $"{options.TopName}/{relative}";
+    private string NameOf(string relative) => options.TopName is "" or "/" ? options.TopName + relative : $"{options.TopName}/{relative}";
 
     private async Task WriteChildrenAsync(TarWriter writer, int parent, string path, CancellationToken cancellationToken)
     {

@@ -16,6 +16,12 @@ public sealed record ExtractionOptions
     /// <summary>Leave the mode, owner and time of the target itself alone though the archive has an entry for it.</summary>
     public bool KeepTop { get; init; }
 
+    /// <summary>
+    /// Where below the root the members go: an existing directory, its path free of links. Names cannot climb above it, but links on their way are
+    /// followed as far as the root. Empty: the root itself.
+    /// </summary>
+    public string Below { get; init; } = "";
+
     public TarLimits Limits { get; init; } = new();
 
     /// <summary>Which members are wanted, by their cleaned path; null: all.</summary>

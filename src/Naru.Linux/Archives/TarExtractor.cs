@@ -96,6 +96,8 @@ public sealed partial class TarExtractor : IDisposable
             return;
         }
 
+        path = Place(path);
+        Check(entry, path);
         var (parent, name) = ArchivePath.Split(path);
         if (_options.Whiteouts == WhiteoutForm.Overlay && path.Contains(Whiteout.Prefix, StringComparison.Ordinal)
             && PlaceWhiteout(entry, parent, name))
@@ -117,6 +119,9 @@ public sealed partial class TarExtractor : IDisposable
         }
     }
 
+    private string Place(string path) =>
+        _options.Below.Length == 0 ? path : path.Length == 0 ? _options.Below : $"{_options.Below}/{path}";
+
     private void PlaceTop(TarEntry entry)
     {
         if (entry.Kind != TarEntryKind.Directory)
@@ -126,7 +131,7 @@ public sealed partial class TarExtractor : IDisposable
 
         if (!_options.KeepTop)
         {
-            _pendingDirectories[""] = entry;
+            _pendingDirectories[_options.Below] = entry;
         }
     }
 
@@ -180,12 +185,11 @@ public sealed partial class TarExtractor : IDisposable
 
     private void PlaceOther(TarEntry entry, string path, string parent, string name)
     {
-        Check(entry, path);
         var directory = _directories.Open(parent);
         var errno = Make(directory, entry, name);
         if (errno == Errno.Exists)
         {
-            if (entry.Kind == TarEntryKind.HardLink && ArchivePath.Clean(entry.LinkName) == path)
+            if (entry.Kind == TarEntryKind.HardLink && Place(ArchivePath.Clean(entry.LinkName)) == path)
             {
                 return;
             }
@@ -222,7 +226,7 @@ public sealed partial class TarExtractor : IDisposable
             case TarEntryKind.Symlink:
                 return AtCalls.TrySymlink(entry.LinkName, directory, name);
             case TarEntryKind.HardLink:
-                var (linkParent, linkName) = ArchivePath.Split(ArchivePath.Clean(entry.LinkName));
+                var (linkParent, linkName) = ArchivePath.Split(Place(ArchivePath.Clean(entry.LinkName)));
                 if (linkName.Length == 0 || (_options.Whiteouts == WhiteoutForm.Overlay && linkName.StartsWith(Whiteout.Prefix, StringComparison.Ordinal)))
                 {
                     throw TarReader.Malformed($"the link \"{entry.Name}\" -> \"{entry.LinkName}\" leads to no file");
