@@ -1,1 +1,3 @@
-return 0;
+using Naru.Commands;
+
+return args is ["version"] or ["--version"] ? VersionCommand.PrintPlain() : await CommandTree.RunAsync(args);

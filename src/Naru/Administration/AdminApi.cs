@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Naru.Backups;
+using Naru.Core.Errors;
+using Naru.Core.Units;
+using Naru.Reclaiming;
+using Naru.Sockets;
+
+namespace Naru.Administration;
+
+/// <summary>Answers naru's own commands on the administration socket, which only root can open.</summary>
+internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer, LimitedSockets sockets, BackupWriter backups, ILogger<AdminApi> logger)
+{
+    private const string SocketPrefix = "/" + AdminPaths.Sockets + "/";
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        try
+        {
+            await DispatchAsync(context, context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The command was interrupted.
+        }
+        catch (NaruException exception)
+        {
+            await AnswerAsync(context, StatusOf(exception.Kind), new JsonObject { ["message"] = exception.Message });
+        }
+        catch (JsonException exception)
+        {
+            await AnswerAsync(context, StatusCodes.Status400BadRequest, new JsonObject { ["message"] = exception.Message });
+        }
+        catch (Exception exception)
+        {
+            // The edge: a fault of naru must reach its operator as an answer and a log line.
+            LogFault(exception, context.Request.Method, context.Request.Path.Value ?? "");
+            await AnswerAsync(context, StatusCodes.Status500InternalServerError, new JsonObject { ["message"] = exception.Message });
+        }
+    }
+
+    private Task DispatchAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var path = context.Request.Path.Value ?? "";
+        return (context.Request.Method, path) switch
+        {
+            ("GET", "/" + AdminPaths.Status) => AnswerAsync(context, StatusCodes.Status200OK, status.Read()),
+            ("POST", "/" + AdminPaths.Reclaim) => ReclaimAsync(context, cancellationToken),
+            ("GET", "/" + AdminPaths.Backup) => BackupAsync(context, cancellationToken),
+            ("GET", "/" + AdminPaths.Sockets) => AnswerAsync(context, StatusCodes.Status200OK, new JsonArray([.. sockets.List().Select(Describe)])),
+            ("POST", "/" + AdminPaths.Sockets) => CreateSocketAsync(context, cancellationToken),
+            ("DELETE", _) when path.StartsWith(SocketPrefix, StringComparison.Ordinal) => RemoveSocketAsync(context, path[SocketPrefix.Length..], cancellationToken),
+            _ => throw NaruException.NotFound($"no such call: {context.Request.Method} {path}"),
+        };
+    }
+
+    private async Task ReclaimAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        var wished = long.TryParse(query["bytes"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? new ByteSize(bytes) : new ByteSize(long.MaxValue);
+        var unusedFor = double.TryParse(query["unusedForSeconds"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+        var freed = await reclaimer.ReclaimAsync(wished, unusedFor, cancellationToken);
+        var answer = new JsonArray();
+        foreach (var (name, size) in freed)
+        {
+            answer.Add((JsonNode)new JsonObject { ["what"] = name, ["bytes"] = size.Bytes });
+        }
+
+        await AnswerAsync(context, StatusCodes.Status200OK, answer);
+    }
+
+    private async Task BackupAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var volumes = context.Request.Query["volumes"] == "1";
+        context.Response.ContentType = "application/gzip";
+        await backups.WriteAsync(context.Response.Body, volumes, cancellationToken);
+    }
+
+    private async Task CreateSocketAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var socket = await context.Request.ReadFromJsonAsync(LimitedSocketJson.Default.LimitedSocket, cancellationToken)
+            ?? throw NaruException.Invalid("a socket must be described");
+        await sockets.CreateAsync(socket, cancellationToken);
+        await AnswerAsync(context, StatusCodes.Status201Created, Describe(socket));
+    }
+
+    private async Task RemoveSocketAsync(HttpContext context, string name, CancellationToken cancellationToken)
+    {
+        await sockets.RemoveAsync(name, cancellationToken);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private JsonObject Describe(LimitedSocket socket)
+    {
+        var node = JsonSerializer.SerializeToNode(socket, LimitedSocketJson.Default.LimitedSocket)!.AsObject();
+        node["path"] = sockets.PathOf(socket.Name);
+        return node;
+    }
+
+    private static int StatusOf(ErrorKind kind) => kind switch
+    {
+        ErrorKind.NotFound => StatusCodes.Status404NotFound,
+        ErrorKind.InvalidArgument => StatusCodes.Status400BadRequest,
+        ErrorKind.AlreadyExists or ErrorKind.Conflict or ErrorKind.FailedPrecondition => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    private static async Task AnswerAsync(HttpContext context, int code, JsonNode body)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = code;
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body.ToJsonString()));
+    }
+
+    [LoggerMessage(8020, LogLevel.Error, "Administration call {Method} {Path} failed")]
+    private partial void LogFault(Exception exception, string method, string path);
+}

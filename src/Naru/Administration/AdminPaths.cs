@@ -1,0 +1,10 @@
+namespace Naru.Administration;
+
+/// <summary>Paths of the administration API, which only naru's own commands speak.</summary>
+internal static class AdminPaths
+{
+    public const string Status = "naru/v1/status";
+    public const string Reclaim = "naru/v1/gc";
+    public const string Backup = "naru/v1/backup";
+    public const string Sockets = "naru/v1/sockets";
+}

@@ -1,0 +1,103 @@
+using Naru.Core.Units;
+
+namespace Naru.Configuration;
+
+/// <summary>Everything that can be chosen for one instance; defaults stand here and nowhere else.</summary>
+internal sealed record NaruOptions
+{
+    /// <summary>All state of the instance; 0700.</summary>
+    public string DataDirectory { get; init; } = "/var/lib/naru";
+
+    /// <summary>Sockets, locks and what need not outlive a boot.</summary>
+    public string RunDirectory { get; init; } = "/run/naru";
+
+    /// <summary>Lowest level that is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>How a log line looks.</summary>
+    public LogFormat LogFormat { get; init; } = LogFormat.Text;
+
+    /// <summary>Unix group whose members may use the Docker socket; root's when there is no such group.</summary>
+    public string SocketGroup { get; init; } = "naru";
+
+    /// <summary>Address and port of the Docker API over mutual TLS; null: only the unix socket.</summary>
+    public string? DockerTlsAddress { get; init; }
+
+    /// <summary>Certificate authority that client certificates must come from; null: the instance's own.</summary>
+    public string? DockerTlsCa { get; init; }
+
+    /// <summary>The server's certificate; null: one of the instance's own authority.</summary>
+    public string? DockerTlsCert { get; init; }
+
+    /// <summary>The server's key; null: one of the instance's own authority.</summary>
+    public string? DockerTlsKey { get; init; }
+
+    /// <summary>Whether containers are stopped when naru stops; otherwise they go on and are adopted by the next start.</summary>
+    public bool StopContainersOnExit { get; init; }
+
+    /// <summary>Whether starting may change settings of the host that containers need: forwarding, control groups, the propagation of /.</summary>
+    public bool PrepareHost { get; init; } = true;
+
+    /// <summary>How long stopping may take before what is left is cut.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>OCI runtime: crun, runc, or a path.</summary>
+    public string Runtime { get; init; } = "crun";
+
+    /// <summary>Control group below which containers are put; null: <c>naru-INSTANCE</c>.</summary>
+    public string? CgroupParent { get; init; }
+
+    /// <summary>Largest size of one container log file before it is rotated.</summary>
+    public ByteSize LogMaxSize { get; init; } = ByteSize.FromMebibytes(20);
+
+    /// <summary>Log files kept for each container.</summary>
+    public int LogMaxFiles { get; init; } = 5;
+
+    /// <summary>Default size of /dev/shm.</summary>
+    public ByteSize ShmSize { get; init; } = ByteSize.FromMebibytes(64);
+
+    /// <summary>Resource limits of containers that do not choose their own, as <c>nofile=1024:4096</c>.</summary>
+    public IReadOnlyList<string> DefaultUlimits { get; init; } = [];
+
+    /// <summary>Mirrors asked before docker.io.</summary>
+    public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
+
+    /// <summary>Registries reached without TLS or without checking their certificate; loopback always is.</summary>
+    public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
+
+    /// <summary>Most layers fetched at once.</summary>
+    public int MaxDownloads { get; init; } = 4;
+
+    /// <summary>Name servers of containers that do not choose their own; empty: the host's.</summary>
+    public IReadOnlyList<string> Dns { get; init; } = [];
+
+    /// <summary>Search domains of containers that do not choose their own; empty: the host's.</summary>
+    public IReadOnlyList<string> DnsSearch { get; init; } = [];
+
+    /// <summary>Subnet of the default bridge network; null: the first free one of the pools.</summary>
+    public string? BridgeSubnet { get; init; }
+
+    /// <summary>Ranges that networks without a subnet take theirs from, as <c>172.16.0.0/12,20</c> (range, prefix length of each).</summary>
+    public IReadOnlyList<string> AddressPools { get; init; } = [];
+
+    /// <summary>Address that published ports bind to when none is named.</summary>
+    public string PublishAddress { get; init; } = "";
+
+    /// <summary>Largest packet of the default network; 0: that of the host's default route.</summary>
+    public int Mtu { get; init; }
+
+    /// <summary>Most disk that images, build cache and dead containers may take; null: no limit.</summary>
+    public ByteSize? DiskBudget { get; init; }
+
+    /// <summary>How often the disk budget is looked at; zero: never.</summary>
+    public TimeSpan GcInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Labels of the engine, as <c>key=value</c>.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Path of the Docker API's socket.</summary>
+    public string DockerSocket => Path.Combine(RunDirectory, "docker.sock");
+
+    /// <summary>Path of the socket that naru's own commands use; root only.</summary>
+    public string AdminSocket => Path.Combine(RunDirectory, "naru.sock");
+}
