@@ -4,6 +4,7 @@ using Naru.Containers.Bundles;
 using Naru.Containers.Consoles;
 using Naru.Containers.Creation;
 using Naru.Containers.Engine;
+using Naru.Containers.Execs;
 using Naru.Containers.Lifecycle;
 using Naru.Containers.Store;
 using Naru.Core.Containers;
@@ -48,6 +49,8 @@ public static class ContainersExtensions
         services.AddSingleton<ContainerAdoption>();
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<ContainerAdoption>());
         services.AddSingleton<IContainers, ContainerEngine>();
+        services.AddSingleton<ExecLauncher>();
+        services.AddSingleton<IExecs, ExecSessions>();
         return services;
     }
 }

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Naru.Core.Containers;
 
 namespace Naru.Containers.Consoles;
@@ -6,39 +5,13 @@ namespace Naru.Containers.Consoles;
 /// <summary>One attached client: its queue of output and its way to the container's input.</summary>
 internal sealed class ConsoleAttachment(ConsoleHub hub, AttachOptions options, ProcessSpec process, Action left) : IAttachment
 {
-    /// <summary>Packets (of at most 8 KiB each) that may wait for a client before the container is slowed down.</summary>
-    private const int QueueLength = 64;
-
-    private readonly Channel<(OutputStream Stream, byte[] Bytes)> _queue = Channel.CreateBounded<(OutputStream, byte[])>(
-        new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true, SingleWriter = true });
-
+    private readonly OutputQueue _queue = new();
     private readonly DetachKeys? _detachKeys = process.Terminal && options.Input ? DetachKeys.Parse(options.DetachKeys) : null;
-    private ReadOnlyMemory<byte> _rest;
-    private OutputStream _restStream;
     private bool _inputClosed;
 
     public bool Terminal => process.Terminal;
 
-    public async ValueTask<OutputPiece> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
-    {
-        while (_rest.IsEmpty)
-        {
-            if (!await _queue.Reader.WaitToReadAsync(cancellationToken))
-            {
-                return default;
-            }
-
-            if (_queue.Reader.TryRead(out var next))
-            {
-                (_restStream, _rest) = (next.Stream, next.Bytes);
-            }
-        }
-
-        var count = Math.Min(buffer.Length, _rest.Length);
-        _rest[..count].CopyTo(buffer);
-        _rest = _rest[count..];
-        return new OutputPiece(_restStream, count);
-    }
+    public ValueTask<OutputPiece> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _queue.ReadAsync(buffer, cancellationToken);
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
@@ -78,13 +51,13 @@ internal sealed class ConsoleAttachment(ConsoleHub hub, AttachOptions options, P
         using var now = new CancellationTokenSource();
         if (options.Input && process is { OpenInput: true, InputOnce: true } && !_inputClosed && _detachKeys?.WasTyped != true)
         {
-            var closing = CloseInputAsync(now.Token);
+            var closing = CloseInputAsync(now.Token).AsTask();
             if (!closing.IsCompleted)
             {
                 await now.CancelAsync();
             }
 
-            await closing.AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         hub.Remove(this);
@@ -92,27 +65,9 @@ internal sealed class ConsoleAttachment(ConsoleHub hub, AttachOptions options, P
     }
 
     /// <summary>Queues output; waits while the queue is full.</summary>
-    internal async ValueTask DeliverAsync(OutputStream stream, byte[] bytes)
-    {
-        if (stream == OutputStream.Error ? !options.Error : !options.Output)
-        {
-            return;
-        }
-
-        if (_queue.Writer.TryWrite((stream, bytes)))
-        {
-            return;
-        }
-
-        while (await _queue.Writer.WaitToWriteAsync())
-        {
-            if (_queue.Writer.TryWrite((stream, bytes)))
-            {
-                return;
-            }
-        }
-    }
+    internal ValueTask DeliverAsync(OutputStream stream, byte[] bytes) =>
+        (stream == OutputStream.Error ? options.Error : options.Output) ? _queue.AddAsync(stream, bytes) : ValueTask.CompletedTask;
 
     /// <summary>No more output comes; what is queued can still be read.</summary>
-    internal void End() => _queue.Writer.TryComplete();
+    internal void End() => _queue.End();
 }

@@ -19,6 +19,9 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
     /// <summary>Parent of all bundles.</summary>
     public string BundleRoot { get; } = directories.RunPath("containers");
 
+    /// <summary>Sockets on which terminals are received; short-lived.</summary>
+    public string ConsoleDirectory { get; } = directories.RunPath("consoles");
+
     public string BundleOf(ContainerId id) => Path.Combine(BundleRoot, id.Value);
 
     public string ExitFileOf(ContainerId id) => Path.Combine(ExitDirectory, id.Value);
@@ -42,5 +45,6 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
         Directory.CreateDirectory(RuntimeRoot);
         Directory.CreateDirectory(ExitDirectory);
         Directory.CreateDirectory(BundleRoot);
+        Directory.CreateDirectory(ConsoleDirectory);
     }
 }

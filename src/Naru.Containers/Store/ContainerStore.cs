@@ -78,7 +78,7 @@ internal sealed partial class ContainerStore(EngineDirectories directories, ILog
         try
         {
             var stored = JsonSerializer.Deserialize(File.ReadAllBytes(path), ContainerJson.Default.StoredContainer);
-            return stored?.Version == StoredContainer.CurrentVersion ? stored.Container : null;
+            return stored?.Version == StoredContainer.CurrentVersion ? stored.Container with { ExecIds = [] } : null;
         }
         catch (FileNotFoundException)
         {
