@@ -29,6 +29,7 @@ public sealed class RouteBatch
         return alias is null ? this : SetAlias(name, alias);
     }
 
+    /// <summary>Makes a veth pair, both ends up.</summary>
     public RouteBatch AddVeth(VethSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -42,7 +43,10 @@ public sealed class RouteBatch
         LinkKind("veth", writer =>
         {
             var peer = writer.BeginNest(VethPeer);
-            writer.Struct(default(LinkHeader));
+
+            // Up from the start: the near end then has its carrier before it becomes a port, and the bridge forwards at once
+            // instead of after the kernel's deferred link watch.
+            writer.Struct(new LinkHeader { Flags = FlagUp, Change = FlagUp });
             writer.Attribute(IflaName, spec.PeerName);
             if (spec.PeerAddress is { } address)
             {
@@ -66,7 +70,7 @@ public sealed class RouteBatch
             SetAlias(spec.Name, alias);
         }
 
-        return spec.IsIsolated ? SetBridgePort(spec.Name, isolated: true) : this;
+        return spec.IsIsolated || spec.IsHairpin ? SetBridgePort(spec.Name, spec.IsIsolated, spec.IsHairpin) : this;
     }
 
     /// <summary>Makes a macvlan above <paramref name="parentIndex"/>, in another namespace when a descriptor is given.</summary>

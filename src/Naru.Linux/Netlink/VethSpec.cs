@@ -25,4 +25,7 @@ public sealed record VethSpec
 
     /// <summary>The near end's port cannot talk to other isolated ports of the bridge.</summary>
     public bool IsIsolated { get; init; }
+
+    /// <summary>The bridge may send a frame back by the port it came from: for a container that meets itself by a published port.</summary>
+    public bool IsHairpin { get; init; }
 }

@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Naru.Core.Networks;
+
+namespace Naru.Traffic.Networks;
+
+/// <summary>A network as it lies on disk.</summary>
+internal sealed record NetworkDocument
+{
+    public int Version { get; init; } = 1;
+
+    public required string Id { get; init; }
+
+    public required NetworkSpec Spec { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    public string Interface { get; init; } = "";
+
+    /// <summary>The interface was made for this network and goes with it.</summary>
+    public bool OwnsInterface { get; init; }
+
+    public bool Predefined { get; init; }
+}
+
+[JsonSourceGenerationOptions(WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NetworkDocument))]
+[JsonSerializable(typeof(Sandboxes.SandboxDocument))]
+internal sealed partial class TrafficJson : JsonSerializerContext;

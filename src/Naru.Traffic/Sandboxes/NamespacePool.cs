@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Naru.Linux.Namespaces;
+using Naru.Linux.Netlink;
+
+namespace Naru.Traffic.Sandboxes;
+
+/// <summary>Network namespaces with loopback up, made ahead so that a start need not wait for one.</summary>
+internal sealed partial class NamespacePool(HostSide host, string directory, int spares, ILogger<NamespacePool> logger)
+{
+    private readonly ConcurrentQueue<NetworkNamespace> _ready = new();
+    private Task _filling = Task.CompletedTask;
+    private int _isFilling;
+    private volatile bool _isClosed;
+
+    internal NetworkNamespace Take()
+    {
+        var taken = _ready.TryDequeue(out var ready) ? ready : Create();
+        Fill();
+        return taken;
+    }
+
+    /// <summary>Makes spares in the background.</summary>
+    internal void Fill()
+    {
+        if (!_isClosed && _ready.Count < spares && Interlocked.Exchange(ref _isFilling, 1) == 0)
+        {
+            _filling = Task.Run(FillNow);
+        }
+    }
+
+    /// <summary>Deletes the namespace files that nobody knows.</summary>
+    internal void Sweep(IReadOnlySet<string> known)
+    {
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var path in Directory.EnumerateFiles(directory).Where(path => !known.Contains(path)))
+        {
+            NetworkNamespace.Delete(path);
+        }
+    }
+
+    internal async Task CloseAsync()
+    {
+        _isClosed = true;
+        await _filling;
+        while (_ready.TryDequeue(out var spare))
+        {
+            spare.Dispose();
+            NetworkNamespace.Delete(spare.Path);
+        }
+    }
+
+    private void FillNow()
+    {
+        try
+        {
+            while (!_isClosed && _ready.Count < spares)
+            {
+                _ready.Enqueue(Create());
+            }
+        }
+        catch (IOException failure)
+        {
+            // The start that needs one will meet the same failure and report it.
+            LogFailed(failure.Message);
+        }
+        finally
+        {
+            Volatile.Write(ref _isFilling, 0);
+        }
+    }
+
+    private NetworkNamespace Create() => NetworkNamespace.Create(Path.Combine(directory, RandomNumberGenerator.GetHexString(12, lowercase: true)), Initialise, host.Threads);
+
+    private static void Initialise()
+    {
+        using var routes = RouteSocket.Open();
+        routes.Execute(static batch => batch.SetUp("lo"));
+
+        // Interfaces speak IPv6 only where their network does; low ports and ping need no privilege inside.
+        KernelSetting.Write("net/ipv6/conf/default/disable_ipv6", "1");
+        KernelSetting.Write("net/ipv6/conf/default/accept_ra", "0");
+        KernelSetting.Write("net/ipv4/ip_unprivileged_port_start", "0");
+        KernelSetting.Write("net/ipv4/ping_group_range", "0\t2147483647");
+    }
+
+    [LoggerMessage(4020, LogLevel.Warning, "No spare network namespace could be made: {Reason}")]
+    private partial void LogFailed(string reason);
+}

@@ -1,0 +1,69 @@
+using Microsoft.Extensions.Logging;
+using Naru.Core.Lifetime;
+using Naru.Linux.Namespaces;
+using Naru.Traffic.Networks;
+using Naru.Traffic.Rules;
+using Naru.Traffic.Sandboxes;
+
+namespace Naru.Traffic;
+
+/// <summary>Brings the networks up when naru starts and ends the background work when it stops. Networks and sandboxes stay.</summary>
+internal sealed partial class TrafficStage(
+    TrafficOptions options,
+    HostSide host,
+    NetworkCatalog catalog,
+    SandboxKeeper sandboxes,
+    NamespacePool namespaces,
+    LinkReaper reaper,
+    RuleBook rules,
+    ILogger<TrafficStage> logger) : IEngineStage
+{
+    public int Order => 400;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        host.Run(EnableForwarding);
+        await catalog.LoadAsync();
+        sandboxes.Load();
+        reaper.Start();
+        await rules.RewriteAsync();
+        namespaces.Fill();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await namespaces.CloseAsync();
+        await reaper.StopAsync();
+    }
+
+    private void EnableForwarding()
+    {
+        if (!options.EnableForwarding)
+        {
+            return;
+        }
+
+        try
+        {
+            KernelSetting.Write("net/ipv4/ip_forward", "1");
+
+            // Forwarding would make the host deaf to router advertisements that it lives by.
+            foreach (var link in Directory.EnumerateDirectories("/proc/sys/net/ipv6/conf").Select(Path.GetFileName).OfType<string>())
+            {
+                if (KernelSetting.Read($"net/ipv6/conf/{link}/accept_ra") == "1")
+                {
+                    KernelSetting.Write($"net/ipv6/conf/{link}/accept_ra", "2");
+                }
+            }
+
+            KernelSetting.Write("net/ipv6/conf/all/forwarding", "1");
+        }
+        catch (Exception refusal) when (refusal is IOException or UnauthorizedAccessException)
+        {
+            LogNoForwarding(refusal.Message);
+        }
+    }
+
+    [LoggerMessage(4050, LogLevel.Warning, "Forwarding between interfaces cannot be turned on, so containers may not reach other hosts: {Reason}")]
+    private partial void LogNoForwarding(string reason);
+}
