@@ -27,6 +27,9 @@ public sealed record LinkInfo
 
     public required bool HasCarrier { get; init; }
 
+    /// <summary>Frames pass: up, or a kind that does not tell (RFC 2863). A bridge forwards to a port from then on.</summary>
+    public required bool IsOperational { get; init; }
+
     /// <summary>Index of the bridge it is a port of; 0 if none.</summary>
     public required int MasterIndex { get; init; }
 

@@ -29,7 +29,7 @@ public sealed class RouteBatch
         return alias is null ? this : SetAlias(name, alias);
     }
 
-    /// <summary>Makes a veth pair, both ends up.</summary>
+    /// <summary>Makes a veth pair; the near end is up, the peer is not yet.</summary>
     public RouteBatch AddVeth(VethSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
@@ -43,10 +43,7 @@ public sealed class RouteBatch
         LinkKind("veth", writer =>
         {
             var peer = writer.BeginNest(VethPeer);
-
-            // Up from the start: the near end then has its carrier before it becomes a port, and the bridge forwards at once
-            // instead of after the kernel's deferred link watch.
-            writer.Struct(new LinkHeader { Flags = FlagUp, Change = FlagUp });
+            writer.Struct(default(LinkHeader));
             writer.Attribute(IflaName, spec.PeerName);
             if (spec.PeerAddress is { } address)
             {

@@ -122,6 +122,7 @@ public sealed class RouteSocket : IDisposable
             IsUp = (header.Flags & FlagUp) != 0,
             IsLoopback = (header.Flags & FlagLoopback) != 0,
             HasCarrier = (header.Flags & FlagLowerUp) != 0,
+            IsOperational = true,
             MasterIndex = 0,
             LowerIndex = 0,
             Counters = default,
@@ -133,6 +134,7 @@ public sealed class RouteSocket : IDisposable
             {
                 IflaName => link with { Name = attributes.Text() },
                 IflaAlias => link with { Alias = attributes.Text() },
+                IflaOperationalState => link with { IsOperational = attributes.Read<byte>() is 0 or 6 },
                 IflaMtu => link with { Mtu = attributes.Read<int>() },
                 IflaMaster => link with { MasterIndex = attributes.Read<int>() },
                 IflaLink => link with { LowerIndex = attributes.Read<int>() },

@@ -82,18 +82,23 @@ internal sealed class SandboxResolver : IDisposable
     {
         var buffer = new byte[MostMessage];
         var any = new IPEndPoint(IPAddress.Any, 0);
-        try
+        while (!cancellationToken.IsCancellationRequested)
         {
-            while (true)
+            try
             {
                 await _pending.WaitAsync(cancellationToken);
                 var received = await _datagrams.ReceiveFromAsync(buffer, any, cancellationToken);
                 _ = AnswerDatagramAsync(buffer[..received.ReceivedBytes], received.RemoteEndPoint, cancellationToken);
             }
-        }
-        catch (Exception ending) when (ending is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            // The sandbox is gone.
+            catch (SocketException)
+            {
+                // One datagram too long, or a client that is gone: not the server's end.
+                _pending.Release();
+            }
+            catch (Exception ending) when (ending is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
         }
     }
 

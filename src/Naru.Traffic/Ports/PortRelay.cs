@@ -100,7 +100,17 @@ internal sealed class PortRelay(Socket listener, IPEndPoint target, HostSide hos
         {
             while (true)
             {
-                var received = await listener.ReceiveFromAsync(buffer, any, cancellationToken);
+                SocketReceiveFromResult received;
+                try
+                {
+                    received = await listener.ReceiveFromAsync(buffer, any, cancellationToken);
+                }
+                catch (SocketException) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // A client that is gone.
+                    continue;
+                }
+
                 if (!clients.TryGetValue(received.RemoteEndPoint, out var server))
                 {
                     if (clients.Count >= MostDatagramClients)

@@ -51,6 +51,29 @@ internal sealed class EndpointLinks(HostSide host, BridgeLinks bridges, string i
         });
     }
 
+    /// <summary>
+    /// Waits until the bridges forward to the given endpoints. The kernel takes note of a new carrier a little later (newer ones at once when they
+    /// are asked); until then frames are dropped, and a first connection would wait a second for its next try.
+    /// </summary>
+    internal async Task SettleAsync(IEnumerable<EndpointDocument> endpoints, TimeProvider clock)
+    {
+        var waiting = endpoints.Select(static endpoint => endpoint.HostLink).Where(static name => name.Length > 0).ToList();
+        for (var attempt = 0; attempt < 200; attempt++)
+        {
+            waiting = host.Run(() =>
+            {
+                using var routes = RouteSocket.Open();
+                return waiting.Where(name => routes.FindLink(name) is { IsOperational: false }).ToList();
+            });
+            if (waiting.Count == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(1), clock);
+        }
+    }
+
     /// <summary>Removes one interface of a sandbox that lives on.</summary>
     internal void Detach(NetworkNamespace sandbox, EndpointDocument endpoint)
     {

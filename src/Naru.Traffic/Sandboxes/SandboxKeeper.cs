@@ -28,6 +28,7 @@ internal sealed partial class SandboxKeeper(
     RuleBook rules,
     SandboxNames names,
     HostSide host,
+    TimeProvider clock,
     ILogger<SandboxKeeper> logger) : ISandboxes, IDisposable
 {
     private readonly StateFiles<SandboxDocument> _files = new(options.Directories.RunPath("sandboxes"), TrafficJson.Default.SandboxDocument, durable: false);
@@ -82,6 +83,7 @@ internal sealed partial class SandboxKeeper(
             }
 
             names.Refresh(sandbox, request);
+            await links.SettleAsync(sandbox.Document.Endpoints, clock);
             await ruled;
         }
         catch (Exception failure)
@@ -264,8 +266,10 @@ internal sealed partial class SandboxKeeper(
         {
             sandbox.Document = before with { Endpoints = before.Endpoints.Add(joined) };
             _files.Write(request.Container.Value, sandbox.Document);
+            sandbox.MayHaveLinks = true;
             links.Attach(sandbox.Namespace!, [(target, joined)], !request.Network.Bindings.IsEmpty || request.Network.PublishAll);
             SetWayOut(sandbox.Namespace!, sandbox.Places(catalog), hadNone: false);
+            await links.SettleAsync([joined], clock);
             await RepublishAsync(sandbox, request);
             ShowEndpoints(sandbox);
             names.Refresh(sandbox, request);

@@ -35,11 +35,21 @@ internal static class Resolver
 
     internal static Answer Ask(string name, ushort type = 1, string server = Inside, bool edns = false)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 3000 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 2000 };
         socket.Connect(IPAddress.Parse(server), 53);
-        socket.Send(Question(name, type, edns: edns));
         var buffer = new byte[4096];
-        return Parse(buffer.AsSpan(0, socket.Receive(buffer)));
+        for (var attempt = 1; ; attempt++)
+        {
+            socket.Send(Question(name, type, edns: edns));
+            try
+            {
+                return Parse(buffer.AsSpan(0, socket.Receive(buffer)));
+            }
+            catch (SocketException) when (attempt < 3)
+            {
+                // Datagrams may be lost; resolvers ask again.
+            }
+        }
     }
 
     internal static Answer AskTcp(string name, ushort type = 1)
