@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Naru.Containers.Collection;
 using Naru.Containers.Events;
 using Naru.Containers.Files;
 using Naru.Containers.Logs;
+using Naru.Containers.Usage;
 using Naru.Containers.Volumes;
 using Naru.Core.Containers;
 using Naru.Core.Events;
@@ -14,7 +16,7 @@ using Naru.Linux.Processes;
 
 namespace Naru.Containers;
 
-/// <summary>What is told about containers and what lies around them: events, volumes, logs, files.</summary>
+/// <summary>What is told about containers and what lies around them: events, volumes, logs, files, usage.</summary>
 public static class ObservationExtensions
 {
     /// <summary>Adds them. <see cref="EngineDirectories"/> and <see cref="TimeProvider"/> must be registered.</summary>
@@ -44,6 +46,11 @@ public static class ObservationExtensions
         services.AddSingleton<ContainerFiles>();
         services.AddSingleton<IContainerFiles>(static provider => provider.GetRequiredService<ContainerFiles>());
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<ContainerFiles>());
+
+        services.AddSingleton<IContainerUsage, ContainerUsage>();
+        services.AddSingleton(options.Collection);
+        services.AddSingleton<IReclaimer, DeadContainers>();
+        services.AddSingleton<IEngineStage, VolumeSweep>();
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using Naru.Containers.Collection;
 using Naru.Containers.Events;
 using Naru.Containers.Logs;
 
@@ -11,4 +12,7 @@ public sealed record ObservationOptions
 
     /// <summary>Bounds of containers' logs.</summary>
     public LogOptions Logs { get; init; } = new();
+
+    /// <summary>Which containers a collection may take.</summary>
+    public CollectionOptions Collection { get; init; } = new();
 }
