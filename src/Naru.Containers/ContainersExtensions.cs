@@ -5,6 +5,7 @@ using Naru.Containers.Consoles;
 using Naru.Containers.Creation;
 using Naru.Containers.Engine;
 using Naru.Containers.Execs;
+using Naru.Containers.Health;
 using Naru.Containers.Lifecycle;
 using Naru.Containers.Store;
 using Naru.Core.Containers;
@@ -46,6 +47,10 @@ public static class ContainersExtensions
         services.AddSingleton<ContainerAttach>();
         services.AddSingleton<ContainerUpdates>();
         services.AddSingleton<ContainerProcesses>();
+        services.AddSingleton<ContainerHoldings>();
+        services.AddSingleton<ProbeRunner>();
+        services.AddSingleton<HealthMonitor>();
+        services.AddSingleton<OutOfMemoryWatch>();
         services.AddSingleton<ContainerAdoption>();
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<ContainerAdoption>());
         services.AddSingleton<IContainers, ContainerEngine>();

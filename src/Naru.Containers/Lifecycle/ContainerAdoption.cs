@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Naru.Containers.Engine;
+using Naru.Containers.Health;
 using Naru.Containers.Store;
 using Naru.Core.Containers;
 using Naru.Core.Lifetime;
@@ -24,6 +25,9 @@ internal sealed partial class ContainerAdoption(
     RunLayout layout,
     CgroupLayout cgroups,
     BackgroundWork background,
+    ContainerHoldings holdings,
+    HealthMonitor health,
+    OutOfMemoryWatch outOfMemory,
     ILogger<ContainerAdoption> logger) : IEngineStage
 {
     public int Order => 500;
@@ -31,6 +35,8 @@ internal sealed partial class ContainerAdoption(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         layout.CreateDirectories();
+        health.Attach();
+        outOfMemory.Attach();
         lifecycle.RemoveEnded = cell => removal.RemoveAsync(cell, new RemoveOptions(Volumes: true), CancellationToken.None);
         CgroupMending.DelegateControllers(cgroups, layout.CgroupRoot);
         var (whole, drafts) = store.LoadAll();
@@ -43,6 +49,8 @@ internal sealed partial class ContainerAdoption(
             }
         }
 
+        ports.Images.AddUser(holdings);
+        ports.Volumes.AddUser(holdings);
         var cells = table.Cells.ToList();
         var live = cells.Select(cell => (Cell: cell, Live: FindLive(cell.Value))).ToList();
         var networks = await ports.Sandboxes.AdoptAsync(

@@ -34,15 +34,7 @@ internal sealed class ContainerStop(EnginePorts ports, ContainerLifecycle lifecy
 
         if (!await EndsWithinAsync(ended, timeout, cancellationToken))
         {
-            using (await cell.Gate.EnterAsync(cancellationToken))
-            {
-                if (cell.Value.IsLive)
-                {
-                    await SignalInsideAsync(cell, Signals.Kill, cancellationToken);
-                }
-            }
-
-            await ended.WaitAsync(cancellationToken);
+            await (await SignalLiveAsync(cell, Signals.Kill, cancellationToken)).WaitAsync(cancellationToken);
         }
 
         events.Publish(cell.Value, "stop");
@@ -65,6 +57,24 @@ internal sealed class ContainerStop(EnginePorts ports, ContainerLifecycle lifecy
         }
 
         await ended.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Ends an unhealthy container as a stop would, and starts it again unless its own policy does.</summary>
+    public async Task RestartUnhealthyAsync(ContainerCell cell, CancellationToken cancellationToken)
+    {
+        var process = cell.Value.Spec.Process;
+        var signal = process.StopSignal is { Length: > 0 } own ? Signals.Parse(own) : Signals.Terminate;
+        var ended = await SignalLiveAsync(cell, signal, cancellationToken);
+        if (!await EndsWithinAsync(ended, process.StopTimeout ?? options.StopTimeout, cancellationToken))
+        {
+            await (await SignalLiveAsync(cell, Signals.Kill, cancellationToken)).WaitAsync(cancellationToken);
+        }
+
+        using var turn = await cell.Gate.EnterAsync(cancellationToken);
+        if (cell.Value.Status is { Phase: ContainerPhase.Exited, StoppedByUser: false } && !cell.Value.Spec.AutoRemove)
+        {
+            await lifecycle.StartInsideAsync(cell, cancellationToken);
+        }
     }
 
     /// <summary>Sends a signal, inside the gate. A container that is killed does not start again by itself.</summary>
@@ -117,6 +127,20 @@ internal sealed class ContainerStop(EnginePorts ports, ContainerLifecycle lifecy
         await layout.CgroupOf(cell.Value).ThawAsync(ports.Time, cancellationToken);
         lifecycle.Save(cell, cell.Value with { Status = cell.Value.Status with { Phase = ContainerPhase.Running } });
         events.Publish(cell.Value, "unpause");
+    }
+
+    /// <summary>Signals a container that lives; the result ends with it.</summary>
+    private async Task<Task> SignalLiveAsync(ContainerCell cell, int signal, CancellationToken cancellationToken)
+    {
+        using var turn = await cell.Gate.EnterAsync(cancellationToken);
+        if (!cell.Value.IsLive)
+        {
+            return Task.CompletedTask;
+        }
+
+        var ended = cell.Waits.NextExit;
+        await SignalInsideAsync(cell, signal, cancellationToken);
+        return ended;
     }
 
     private async Task SignalInsideAsync(ContainerCell cell, int signal, CancellationToken cancellationToken)
