@@ -139,6 +139,68 @@ public sealed class ContainerFilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Copy_WhileLinksAreSwapped_NeverLeavesTheContainer()
+    {
+        var container = await MakeAsync(running: true);
+        var root = Path.Combine($"/proc/{container.Status.Pid}/root", "tmp");
+        var outside = Directory.CreateTempSubdirectory("naru-test-outside-").FullName;
+        await System.IO.File.WriteAllTextAsync(outside + "/secret", "host");
+        Directory.CreateDirectory(root + "/real");
+        using var stop = new CancellationTokenSource();
+        var swapping = Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Directory.CreateDirectory(root + "/d");
+                Directory.Delete(root + "/d", recursive: true);
+                System.IO.File.CreateSymbolicLink(root + "/d", outside);
+                System.IO.File.Delete(root + "/d");
+            }
+        });
+
+        for (var attempt = 0; attempt < 40; attempt++)
+        {
+            try
+            {
+                await PutAsync(container, "/tmp/d", File("planted", "1"));
+            }
+            catch (NaruException failure) when (failure.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
+            {
+                // The place was just being swapped.
+            }
+
+            try
+            {
+                Assert.DoesNotContain(await GetAsync(container, "/tmp/d/secret"), name => name.Contains("host", StringComparison.Ordinal));
+            }
+            catch (NaruException failure) when (failure.Kind is ErrorKind.NotFound or ErrorKind.InvalidArgument)
+            {
+                // It is not there, as it must be.
+            }
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAny(swapping);
+        Assert.Equal(["secret"], Directory.GetFiles(outside).Select(Path.GetFileName));
+        Directory.Delete(outside, recursive: true);
+    }
+
+    [Fact]
+    public async Task Start_AfterAKillInTheMiddleOfACopy_TakesTheMountsOff()
+    {
+        var container = await MakeAsync(running: false, [Mount(MountKind.Volume, "left-vol", "/data")]);
+        var view = await _engine.Service<Naru.Containers.Files.ContainerViews>().OpenAsync(container, CancellationToken.None);
+        await PutAsync(container, "/data", File("precious", "1"));
+        Assert.True(view.Root.Exists("/data/precious"));
+
+        _engine.Service<Naru.Containers.Files.ContainerViews>().Sweep();
+
+        AssertNothingAside();
+        Assert.True(System.IO.File.Exists(_engine.Service<IVolumes>().Get("left-vol").Path + "/precious"));
+        view.Root.Dispose();
+    }
+
+    [Fact]
     public async Task Export_Root_HasNoMounts()
     {
         var container = await MakeAsync(running: false, [Mount(MountKind.Volume, "ex-vol", "/data")]);
