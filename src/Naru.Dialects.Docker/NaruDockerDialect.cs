@@ -23,6 +23,7 @@ public static class NaruDockerDialect
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<DockerServer>();
         services.AddSingleton<ContainerScope>();
+        services.AddSingleton<ContainerNews>();
         services.AddSingleton<ContainerPruning>();
         services.AddSingleton<ContainerFilter>();
         services.AddSingleton<EventListeners>();

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Naru.Core.Containers;
 using Naru.Dialects.Docker.Http;
@@ -19,10 +18,10 @@ internal sealed class AttachRoutes(IContainers containers, ContainerScope scope,
     private async Task AttachAsync(DockerCall call)
     {
         var container = scope.Get(call, call.Name);
-        var (options, pump) = OptionsOf(call, container, everything: false);
+        var options = OptionsOf(call, container, everything: false);
         await using var process = await containers.AttachAsync(container.Id.Value, options, call.Aborted);
         var client = await HijackAnswer.TakeAsync(call, process.Terminal);
-        await OutputPump.RunAsync(process, client, pump, lifetime.ApplicationStopping);
+        await OutputPump.RunAsync(process, client, options.Input, lifetime.ApplicationStopping);
     }
 
     private async Task AttachSocketAsync(DockerCall call)
@@ -30,27 +29,24 @@ internal sealed class AttachRoutes(IContainers containers, ContainerScope scope,
         var container = scope.Get(call, call.Name);
         WebSocketPipe.Check(call);
         // The choice of streams counts since 1.42; before, all of them were joined.
-        var (options, pump) = OptionsOf(call, container, everything: call.Version.Below(42));
+        var options = OptionsOf(call, container, everything: call.Version.Below(42));
         await using var process = await containers.AttachAsync(container.Id.Value, options, call.Aborted);
-        await WebSocketPipe.RunAsync(call, process, pump, lifetime.ApplicationStopping);
+        await WebSocketPipe.RunAsync(call, process, options.Input, lifetime.ApplicationStopping);
     }
 
-    private static (AttachOptions Options, PumpOptions Pump) OptionsOf(DockerCall call, Container container, bool everything)
+    private static AttachOptions OptionsOf(DockerCall call, Container container, bool everything)
     {
-        var keys = call.Query("detachKeys") ?? "";
-        DetachScanner.Parse(keys);
         var stream = call.Flag("stream");
         var input = everything || call.Flag("stdin");
-        var options = new AttachOptions
+        return new AttachOptions
         {
             Input = input && stream && container.Spec.Process.OpenInput,
             Output = everything || call.Flag("stdout"),
             Error = everything || call.Flag("stderr"),
             Logs = call.Flag("logs"),
             Stream = stream,
-            DetachKeys = keys,
+            DetachKeys = call.Query("detachKeys") ?? "",
         };
-        return (options, new PumpOptions(options.Input, container.Spec.Process.Terminal, keys));
     }
 
     private async Task WaitAsync(DockerCall call)
@@ -71,10 +67,8 @@ internal sealed class AttachRoutes(IContainers containers, ContainerScope scope,
             await call.JsonAsync(AnswerOf(await armed.WaitAsync(call.Aborted)));
             return;
         }
-        var body = await call.StreamAsync("application/json");
-        var exit = await armed.WaitAsync(call.Aborted);
-        await JsonSerializer.SerializeAsync(body, AnswerOf(exit), DockerJson.Writing(call.Version).TypeOf<WaitResponse>(), call.Aborted);
-        await body.WriteAsync("\n"u8.ToArray(), call.Aborted);
+        await call.StreamAsync("application/json");
+        await call.LineAsync(AnswerOf(await armed.WaitAsync(call.Aborted)), DockerCall.LineFeed);
     }
 
     private static WaitResponse AnswerOf(ContainerExit exit) => new()

@@ -26,9 +26,7 @@ internal static class ContainerConfigMap
             Cmd = WireMaps.Array(process.Command),
             Healthcheck = HealthMap.ToWire(spec.HealthCheck),
             Image = spec.Image,
-            Volumes = spec.AnonymousVolumes.IsEmpty && EmptyLists.From(spec.DialectNotes).IsNull(HostConfigLists.VolumesName, true)
-                ? null
-                : Set(spec.AnonymousVolumes),
+            Volumes = spec.AnonymousVolumes.IsEmpty ? null : Set(spec.AnonymousVolumes),
             WorkingDir = process.WorkingDirectory ?? "",
             Entrypoint = WireMaps.Array(process.Entrypoint),
             NetworkDisabled = spec.Network.Disabled,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Hosts;
@@ -5,12 +6,13 @@ using Naru.Core.Images;
 using Naru.Core.Networks;
 using Naru.Dialects.Docker.Access;
 using Naru.Dialects.Docker.Http;
+using Naru.Dialects.Docker.Images;
 using Naru.Dialects.Docker.Wire;
 
 namespace Naru.Dialects.Docker.Containers;
 
 /// <summary>A container's life: create, start, stop, kill, pause, rename, update, remove, prune.</summary>
-internal sealed class ContainerRoutes(IContainers containers, INetworks networks, IHost host, ContainerScope scope, ContainerPruning pruning) : IDockerRouteGroup
+internal sealed class ContainerRoutes(IContainers containers, INetworks networks, IHost host, ContainerScope scope, ContainerPruning pruning, ContainerNews news) : IDockerRouteGroup
 {
     public void Map(DockerRoutes routes)
     {
@@ -33,7 +35,11 @@ internal sealed class ContainerRoutes(IContainers containers, INetworks networks
     private async Task CreateAsync(DockerCall call)
     {
         var request = await call.ReadJsonAsync<ContainerCreateRequest>()
-            ?? throw DockerException.BadRequest("Config cannot be empty in order to create a container");
+            ?? throw DockerException.BadRequest("invalid JSON: got EOF while reading request body");
+        if (string.IsNullOrEmpty(request.Image))
+        {
+            throw DockerException.BadRequest("Config cannot be empty in order to create a container");
+        }
         var warnings = CreateRules.Apply(request, call.Version);
         var platform = PlatformOf(call);
         var spec = ContainerAccess.Restrict(call.Access, SpecMap.ToSpec(request, platform));
@@ -59,6 +65,7 @@ internal sealed class ContainerRoutes(IContainers containers, INetworks networks
     {
         var container = scope.Get(call, call.Name);
         var table = await containers.ProcessesAsync(container.Id.Value, call.Query("ps_args") is { Length: > 0 } arguments ? arguments : "-ef", call.Aborted);
+        news.Tell(container, "top");
         await call.JsonAsync(new TopResponse { Titles = [.. table.Titles], Processes = [.. table.Rows.Select(row => row.ToArray())] });
     }
 
@@ -137,7 +144,9 @@ internal sealed class ContainerRoutes(IContainers containers, INetworks networks
 
     private async Task ResizeAsync(DockerCall call)
     {
-        await containers.ResizeAsync(scope.Get(call, call.Name).Id.Value, TerminalSizes.Parse(call), call.Aborted);
+        var (container, size) = (scope.Get(call, call.Name), TerminalSizes.Parse(call));
+        await containers.ResizeAsync(container.Id.Value, size, call.Aborted);
+        news.Tell(container, "resize", ("height", size.Rows.ToString(CultureInfo.InvariantCulture)), ("width", size.Columns.ToString(CultureInfo.InvariantCulture)));
         await call.EmptyAsync(200);
     }
 
@@ -148,11 +157,6 @@ internal sealed class ContainerRoutes(IContainers containers, INetworks networks
         await call.EmptyAsync(204);
     }
 
-    private Platform? PlatformOf(DockerCall call)
-    {
-        var text = call.Version.AtLeast(41) ? call.Query("platform") : null;
-        return string.IsNullOrEmpty(text)
-            ? null
-            : Platform.Parse(text, host.Read().Platform) ?? throw DockerException.BadRequest($"\"{text}\": unknown operating system or architecture: invalid argument");
-    }
+    private Platform? PlatformOf(DockerCall call) =>
+        call.Version.AtLeast(41) ? PlatformText.FromWord(call.Query("platform"), host.Read().Platform) : null;
 }

@@ -23,7 +23,7 @@ internal static class CreateRules
         {
             if (endpoint is not null && version.Below(48))
             {
-                endpoint.GwPriority = null;
+                endpoint.GwPriority = 0;
             }
         }
         var warnings = new List<string>();

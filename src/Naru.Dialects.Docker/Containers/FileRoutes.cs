@@ -6,7 +6,7 @@ using Naru.Dialects.Docker.Wire;
 namespace Naru.Dialects.Docker.Containers;
 
 /// <summary>Files of containers: archive, export, changes.</summary>
-internal sealed class FileRoutes(IContainerFiles files, ContainerScope scope) : IDockerRouteGroup
+internal sealed class FileRoutes(IContainerFiles files, ContainerScope scope, ContainerNews news) : IDockerRouteGroup
 {
     public void Map(DockerRoutes routes)
     {
@@ -28,17 +28,21 @@ internal sealed class FileRoutes(IContainerFiles files, ContainerScope scope) : 
     private async Task GetAsync(DockerCall call)
     {
         var path = PathOf(call);
-        var archive = await files.OpenArchiveAsync(scope.Get(call, call.Name), path, call.Aborted);
+        var container = scope.Get(call, call.Name);
+        var archive = await files.OpenArchiveAsync(container, path, call.Aborted);
         call.Http.Response.Headers["X-Docker-Container-Path-Stat"] = StatHeader(archive.Entry);
         call.Http.Response.ContentType = "application/x-tar";
         await archive.CopyToAsync(call.Http.Response.Body, call.Aborted);
+        news.Tell(container, "archive-path");
     }
 
     private async Task PutAsync(DockerCall call)
     {
         var path = PathOf(call);
         var options = new ExtractOptions(call.Flag("noOverwriteDirNonDir"), call.Flag("copyUIDGID"));
-        await files.ExtractAsync(scope.Get(call, call.Name), path, call.Body, options, call.Aborted);
+        var container = scope.Get(call, call.Name);
+        await files.ExtractAsync(container, path, call.Body, options, call.Aborted);
+        news.Tell(container, "extract-to-dir");
         await call.EmptyAsync(200);
     }
 
@@ -47,6 +51,7 @@ internal sealed class FileRoutes(IContainerFiles files, ContainerScope scope) : 
         var container = scope.Get(call, call.Name);
         call.Http.Response.ContentType = "application/octet-stream";
         await files.ExportAsync(container, call.Http.Response.Body, call.Aborted);
+        news.Tell(container, "export");
     }
 
     private async Task ChangesAsync(DockerCall call)

@@ -5,9 +5,7 @@ namespace Naru.Dialects.Docker.Containers;
 /// <summary>The lists of a <see cref="HostConfig"/> whose empty form is remembered: which form is usual comes from the docker command line.</summary>
 internal static class HostConfigLists
 {
-    public const string VolumesName = "Volumes";
-
-    public static string Read(HostConfig host, int? volumes)
+    public static string Read(HostConfig host)
     {
         var lists = new EmptyLists();
         lists.Asked(nameof(host.Binds), host.Binds?.Length, true);
@@ -31,7 +29,6 @@ internal static class HostConfigLists
         lists.Asked(nameof(host.DeviceCgroupRules), host.DeviceCgroupRules?.Length, true);
         lists.Asked(nameof(host.DeviceRequests), host.DeviceRequests?.Length, true);
         lists.Asked(nameof(host.Ulimits), host.Ulimits?.Length, true);
-        lists.Asked(VolumesName, volumes, true);
         return lists.Text;
     }
 }

@@ -43,7 +43,7 @@ internal static class NetworkMap
             Links = WireMaps.OptionalList(wire.Links),
             MacAddress = wire.MacAddress ?? "",
             DriverOptions = WireMaps.OptionalSorted(wire.DriverOpts),
-            GatewayPriority = (int)Math.Clamp(wire.GwPriority ?? 0, int.MinValue, int.MaxValue),
+            GatewayPriority = (int)Math.Clamp(wire.GwPriority, int.MinValue, int.MaxValue),
         };
 
     /// <summary>The published ports as they were asked.</summary>

@@ -24,7 +24,7 @@ internal static class SpecMap
             Process = ProcessOf(request, host),
             Labels = WireMaps.Sorted(request.Labels),
             Annotations = WireMaps.Sorted(host.Annotations),
-            DialectNotes = NotesOf(request, host),
+            DialectNotes = NotesOf(host),
             Hostname = WireMaps.NullIfEmpty(request.Hostname),
             DomainName = WireMaps.NullIfEmpty(request.Domainname),
             HealthCheck = HealthMap.ToCore(request.Healthcheck),
@@ -83,7 +83,7 @@ internal static class SpecMap
         Init = host.Init,
     };
 
-    private static ImmutableSortedDictionary<string, string> NotesOf(ContainerCreateRequest request, HostConfig host)
+    private static ImmutableSortedDictionary<string, string> NotesOf(HostConfig host)
     {
         var notes = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (host.Isolation is { Length: > 0 } isolation)
@@ -102,7 +102,7 @@ internal static class SpecMap
         {
             notes[CgroupNote] = cgroup;
         }
-        var empty = HostConfigLists.Read(host, request.Volumes?.Count);
+        var empty = HostConfigLists.Read(host);
         if (empty.Length > 0)
         {
             notes[EmptyLists.Note] = empty;

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Naru.Core.Containers;
 using Naru.Dialects.Docker.Http;
 using Naru.Dialects.Docker.Wire;
@@ -32,8 +31,7 @@ internal sealed class StatsRoutes(IContainerUsage usage, IContainers containers,
 
     private async Task StreamAsync(DockerCall call, Container container)
     {
-        var body = await call.StreamAsync("application/json");
-        var type = DockerJson.Writing(call.Version).TypeOf<ContainerStats>();
+        await call.StreamAsync("application/json");
         UsageSample? before = null;
         using var timer = new PeriodicTimer(Pace, time);
         do
@@ -43,9 +41,7 @@ internal sealed class StatsRoutes(IContainerUsage usage, IContainers containers,
                 return;
             }
             var now = current.IsLive ? await usage.SampleAsync(current, call.Aborted) : null;
-            await JsonSerializer.SerializeAsync(body, StatsMap.Show(current, now, before), type, call.Aborted);
-            await body.WriteAsync("\n"u8.ToArray(), call.Aborted);
-            await body.FlushAsync(call.Aborted);
+            await call.LineAsync(StatsMap.Show(current, now, before), DockerCall.LineFeed);
             before = now;
         }
         while (await timer.WaitForNextTickAsync(call.Aborted));

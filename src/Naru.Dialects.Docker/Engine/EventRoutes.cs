@@ -1,9 +1,7 @@
-using System.Text.Json;
 using Naru.Core.Errors;
 using Naru.Core.Events;
 using Naru.Dialects.Docker.Access;
 using Naru.Dialects.Docker.Http;
-using Naru.Dialects.Docker.Wire;
 
 namespace Naru.Dialects.Docker.Engine;
 
@@ -29,12 +27,12 @@ internal sealed class EventRoutes(IEvents events, EventListeners listeners, Time
         listeners.Enter();
         try
         {
-            var body = await call.StreamAsync(form.ContentType);
+            await call.StreamAsync(form.ContentType);
             await foreach (var happened in happening.WithCancellation(call.Aborted))
             {
                 if (filter.Accepts(happened) && Sees(call, happened))
                 {
-                    await form.WriteAsync(body, EventMap.Show(happened), call);
+                    await call.LineAsync(EventMap.Show(happened), DockerCall.LineFeed, form.Sequence ? (byte)0x1E : null);
                 }
             }
         }
@@ -76,18 +74,5 @@ internal sealed record EventForm(string ContentType, bool Sequence)
             return new EventForm("application/json-seq", true);
         }
         return new EventForm(accepted.Contains("application/x-ndjson", StringComparison.OrdinalIgnoreCase) ? "application/x-ndjson" : "application/json", false);
-    }
-
-    public async Task WriteAsync(Stream body, EventMessage message, DockerCall call)
-    {
-        using var line = new MemoryStream(512);
-        if (Sequence)
-        {
-            line.WriteByte(0x1E);
-        }
-        JsonSerializer.Serialize(line, message, DockerJson.Writing(call.Version).TypeOf<EventMessage>());
-        line.WriteByte((byte)'\n');
-        await body.WriteAsync(line.GetBuffer().AsMemory(0, (int)line.Length), call.Aborted);
-        await body.FlushAsync(call.Aborted);
     }
 }

@@ -9,8 +9,6 @@ internal static class ExecMap
 {
     public static ExecSpec ToCore(ExecCreateRequest request)
     {
-        var keys = request.DetachKeys ?? "";
-        DetachScanner.Parse(keys);
         if (request.WorkingDir is { Length: > 0 } directory && directory[0] != '/')
         {
             throw DockerException.BadRequest($"the working directory '{directory}' is invalid, it needs to be an absolute path");
@@ -27,7 +25,7 @@ internal static class ExecMap
             AttachInput = request.AttachStdin,
             AttachOutput = request.AttachStdout,
             AttachError = request.AttachStderr,
-            DetachKeys = keys,
+            DetachKeys = request.DetachKeys ?? "",
         };
     }
 

@@ -57,8 +57,7 @@ internal sealed class ExecRoutes(IExecs execs, IContainers containers, Container
         await using (process)
         {
             var client = await HijackAnswer.TakeAsync(call, process.Terminal);
-            var pump = new PumpOptions(session.Spec.AttachInput, session.Spec.Terminal, session.Spec.DetachKeys);
-            await OutputPump.RunAsync(process, client, pump, lifetime.ApplicationStopping);
+            await OutputPump.RunAsync(process, client, session.Spec.AttachInput, lifetime.ApplicationStopping);
         }
     }
 

@@ -14,6 +14,12 @@ internal delegate Task DockerHandler(DockerCall call);
 /// <summary>One request: its parameters as Go's server reads them, and the ways to answer it.</summary>
 internal sealed class DockerCall(HttpContext http, RouteValues values, ApiVersion version)
 {
+    /// <summary>What ends a line of a stream.</summary>
+    public static readonly ReadOnlyMemory<byte> LineFeed = "\n"u8.ToArray();
+
+    /// <summary>What ends a line of a progress stream.</summary>
+    public static readonly ReadOnlyMemory<byte> ReturnAndLineFeed = "\r\n"u8.ToArray();
+
     /// <summary>No JSON body of this API is near this; beyond it is not read.</summary>
     private const int MaximumJsonBytes = 16 * 1024 * 1024;
 
@@ -125,14 +131,33 @@ internal sealed class DockerCall(HttpContext http, RouteValues values, ApiVersio
     }
 
     /// <summary>Begins a stream: the status and the headers reach the client at once.</summary>
-    public async Task<Stream> StreamAsync(string contentType)
+    public async Task StreamAsync(string contentType)
     {
         Http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         Http.Response.StatusCode = StatusCodes.Status200OK;
         Http.Response.ContentType = contentType;
         await Http.Response.StartAsync(Aborted);
         await Http.Response.BodyWriter.FlushAsync(Aborted);
-        return Http.Response.Body;
+    }
+
+    /// <summary>Writes one object of a stream in one piece and sends it.</summary>
+    /// <param name="value">The object.</param>
+    /// <param name="end">What stands behind it.</param>
+    /// <param name="start">A byte before it; null: none.</param>
+    public async Task LineAsync<T>(T value, ReadOnlyMemory<byte> end, byte? start = null)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(value, DockerJson.Writing(Version).TypeOf<T>());
+        var writer = Http.Response.BodyWriter;
+        if (start is { } mark)
+        {
+            writer.Write([mark]);
+        }
+        writer.Write(bytes);
+        writer.Write(end.Span);
+        if ((await writer.FlushAsync(Aborted)).IsCompleted)
+        {
+            throw new OperationCanceledException("The client has gone.", Aborted);
+        }
     }
 
     private async Task CopyLimitedAsync(Stream from, MemoryStream to)

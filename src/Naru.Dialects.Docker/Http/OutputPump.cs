@@ -9,13 +9,13 @@ internal static class OutputPump
     private const int PieceLength = 32 * 1024;
 
     /// <summary>
-    /// Runs until the process's output ends, the client is gone or types the detach keys. A half-close by the client ends the
-    /// process's input and nothing else.
+    /// Runs until the process's output ends (also because the client typed the detach keys) or the client is gone. A half-close by the
+    /// client ends the process's input and nothing else.
     /// </summary>
-    public static async Task RunAsync(IAttachment process, IDuplexPipe client, PumpOptions options, CancellationToken stopping)
+    public static async Task RunAsync(IAttachment process, IDuplexPipe client, bool takesInput, CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var input = options.Input ? CarryInputAsync(process, client.Input, options, ended) : WatchAsync(client.Input, ended.Token);
+        var input = takesInput ? CarryInputAsync(process, client.Input, ended.Token) : WatchAsync(client.Input, ended.Token);
         try
         {
             await CarryOutputAsync(process, client.Output, process.Terminal, ended.Token);
@@ -55,40 +55,29 @@ internal static class OutputPump
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // Detached, or naru stops: the process goes on.
+            // naru stops: the process goes on.
         }
     }
 
-    private static async Task CarryInputAsync(IAttachment process, PipeReader client, PumpOptions options, CancellationTokenSource ended)
+    private static async Task CarryInputAsync(IAttachment process, PipeReader client, CancellationToken ended)
     {
-        var keys = new DetachScanner(options.DetachKeys);
         try
         {
             while (true)
             {
-                var read = await client.ReadAsync(ended.Token);
+                var read = await client.ReadAsync(ended);
                 if (read.IsCanceled)
                 {
                     return;
                 }
                 foreach (var segment in read.Buffer)
                 {
-                    var (detach, bytes) = options.ScanKeys ? keys.Scan(segment) : (false, segment);
-                    if (!bytes.IsEmpty)
-                    {
-                        await process.WriteAsync(bytes, ended.Token);
-                    }
-                    if (detach)
-                    {
-                        client.AdvanceTo(read.Buffer.End);
-                        await ended.CancelAsync();
-                        return;
-                    }
+                    await process.WriteAsync(segment, ended);
                 }
                 client.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted)
                 {
-                    await process.CloseInputAsync(ended.Token);
+                    await process.CloseInputAsync(ended);
                     return;
                 }
             }
@@ -139,9 +128,3 @@ internal static class OutputPump
     private static bool IsReset(Exception failure) =>
         failure is Microsoft.AspNetCore.Connections.ConnectionResetException or Microsoft.AspNetCore.Connections.ConnectionAbortedException;
 }
-
-/// <summary>How to pump.</summary>
-/// <param name="Input">The client's bytes go to the process.</param>
-/// <param name="ScanKeys">The detach keys are looked for: there is a terminal.</param>
-/// <param name="DetachKeys">The keys as the client wrote them; empty: ctrl-p, ctrl-q.</param>
-internal sealed record PumpOptions(bool Input, bool ScanKeys, string DetachKeys);

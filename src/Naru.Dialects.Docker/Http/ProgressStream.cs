@@ -22,7 +22,7 @@ internal sealed class ProgressStream : IProgress<ImageProgress>
     private readonly bool _quiet;
 
     // Unbounded: the tellers must not wait, and bars, the only lines without end, are left out when it is crowded.
-    private readonly Channel<ProgressLine> _lines = Channel.CreateUnbounded<ProgressLine>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<ProgressLine> _lines = Channel.CreateUnbounded<ProgressLine>();
 
     private ProgressStream(DockerCall call, bool quiet)
     {
@@ -88,7 +88,7 @@ internal sealed class ProgressStream : IProgress<ImageProgress>
             return Size(current);
         }
         var half = (int)Math.Min(current * 100.0 / total, 100) / 2;
-        return $"[{new string('=', half)}>{new string(' ', 50 - half)}]  {Size(current),8}/{Size(total)}";
+        return $"[{new string('=', half)}>{new string(' ', 50 - half)}] {Size(current),8}/{Size(total)}";
     }
 
     private static string Size(double bytes)
@@ -105,13 +105,15 @@ internal sealed class ProgressStream : IProgress<ImageProgress>
 
     private async Task WriteAsync()
     {
-        Stream? body = null;
         try
         {
             await foreach (var line in _lines.Reader.ReadAllAsync())
             {
-                body ??= await _call.StreamAsync("application/json");
-                await WriteLineAsync(body, line);
+                if (!_call.Http.Response.HasStarted)
+                {
+                    await _call.StreamAsync("application/json");
+                }
+                await _call.LineAsync(line, DockerCall.ReturnAndLineFeed);
             }
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException)
@@ -135,7 +137,7 @@ internal sealed class ProgressStream : IProgress<ImageProgress>
         {
             ExceptionDispatchInfo.Throw(failure);
         }
-        await WriteLineAsync(response.Body, FailureOf(failure));
+        await _call.LineAsync(FailureOf(failure), DockerCall.ReturnAndLineFeed);
     }
 
     private static ProgressLine FailureOf(Exception failure) => new()
@@ -143,13 +145,4 @@ internal sealed class ProgressStream : IProgress<ImageProgress>
         ErrorDetail = new ErrorDetail { Code = failure is BuildException build ? build.Code : failure is NaruException { Kind: ErrorKind.Unauthenticated } ? 401 : 0, Message = failure.Message },
         Error = failure.Message,
     };
-
-    private async Task WriteLineAsync(Stream body, ProgressLine line)
-    {
-        using var bytes = new MemoryStream(256);
-        JsonSerializer.Serialize(bytes, line, DockerJson.Writing(_call.Version).TypeOf<ProgressLine>());
-        bytes.Write("\r\n"u8);
-        await body.WriteAsync(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), _call.Aborted);
-        await body.FlushAsync(_call.Aborted);
-    }
 }

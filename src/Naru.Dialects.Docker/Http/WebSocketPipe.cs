@@ -21,7 +21,7 @@ internal static class WebSocketPipe
         }
     }
 
-    public static async Task RunAsync(DockerCall call, IAttachment process, PumpOptions options, CancellationToken stopping)
+    public static async Task RunAsync(DockerCall call, IAttachment process, bool takesInput, CancellationToken stopping)
     {
         // RFC 6455, section 4.2.2: the answer proves that the key was read.
 #pragma warning disable CA5350
@@ -34,7 +34,7 @@ internal static class WebSocketPipe
             call.Aborted);
         using var socket = WebSocket.CreateFromStream(new DuplexPipeStream(pipe), new WebSocketCreationOptions { IsServer = true });
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var input = CarryInputAsync(socket, process, options, ended);
+        var input = CarryInputAsync(socket, process, takesInput, ended);
         try
         {
             await CarryOutputAsync(socket, process, ended.Token);
@@ -64,9 +64,8 @@ internal static class WebSocketPipe
         }
     }
 
-    private static async Task CarryInputAsync(WebSocket socket, IAttachment process, PumpOptions options, CancellationTokenSource ended)
+    private static async Task CarryInputAsync(WebSocket socket, IAttachment process, bool takesInput, CancellationTokenSource ended)
     {
-        var keys = new DetachScanner(options.DetachKeys);
         var buffer = new byte[16 * 1024];
         try
         {
@@ -77,15 +76,9 @@ internal static class WebSocketPipe
                 {
                     break;
                 }
-                if (!options.Input)
+                if (takesInput)
                 {
-                    continue;
-                }
-                var (detach, bytes) = options.ScanKeys ? keys.Scan(buffer.AsMemory(0, read.Count)) : (false, buffer.AsMemory(0, read.Count));
-                await process.WriteAsync(bytes, ended.Token);
-                if (detach)
-                {
-                    break;
+                    await process.WriteAsync(buffer.AsMemory(0, read.Count), ended.Token);
                 }
             }
         }

@@ -1,6 +1,5 @@
 using Naru.Core.Containers;
 using Naru.Core.Errors;
-using Naru.Core.Events;
 using Naru.Core.Images;
 using Naru.Dialects.Docker.Containers;
 using Naru.Dialects.Docker.Http;
@@ -9,7 +8,7 @@ using Naru.Dialects.Docker.Wire;
 namespace Naru.Dialects.Docker.Images;
 
 /// <summary>Making an image of a container.</summary>
-internal sealed class CommitRoutes(IContainers containers, IImages images, ISnapshots snapshots, ContainerScope scope, IEvents events, TimeProvider time) : IDockerRouteGroup
+internal sealed class CommitRoutes(IContainers containers, IImages images, ISnapshots snapshots, ContainerScope scope, ContainerNews news, TimeProvider time) : IDockerRouteGroup
 {
     public void Map(DockerRoutes routes) => routes.Post("/commit", CommitAsync);
 
@@ -50,7 +49,7 @@ internal sealed class CommitRoutes(IContainers containers, IImages images, ISnap
             Parent = container.ImageId,
         };
         var image = await images.CreateAsync(draft, name is null ? [] : [name], call.Aborted);
-        events.Publish(EventOf(container, image, name, comment));
+        news.Tell(container, "commit", ("comment", comment), ("imageID", image.Id.Value), ("imageRef", name?.Canonical ?? ""));
         await call.JsonAsync(201, new IdResponse { Id = image.Id.Value });
     }
 
@@ -86,17 +85,4 @@ internal sealed class CommitRoutes(IContainers containers, IImages images, ISnap
             // Ended or removed meanwhile: there is nothing left to resume.
         }
     }
-
-    private static EngineEvent EventOf(Container container, Image image, ImageReference? name, string comment) => new()
-    {
-        Type = "container",
-        Action = "commit",
-        ActorId = container.Id.Value,
-        Attributes = container.Spec.Labels
-            .SetItem("name", container.Name)
-            .SetItem("image", container.Spec.Image)
-            .SetItem("comment", comment)
-            .SetItem("imageID", image.Id.Value)
-            .SetItem("imageRef", name?.Canonical ?? ""),
-    };
 }

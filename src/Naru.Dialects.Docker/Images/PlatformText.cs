@@ -9,6 +9,13 @@ namespace Naru.Dialects.Docker.Images;
 /// <summary>Platforms as requests write them: JSON in the OCI form, or <c>os/architecture</c>.</summary>
 internal static class PlatformText
 {
+    /// <summary>What may stand alone: systems and architectures by Go's names and their usual other ones.</summary>
+    private static readonly string[] Words =
+    [
+        "linux", "windows", "darwin", "freebsd", "386", "i386", "i686", "amd64", "x86_64", "x86-64", "arm", "armhf", "armel", "arm64", "aarch64",
+        "loong64", "mips", "mipsle", "mips64", "mips64le", "ppc64", "ppc64le", "riscv64", "s390x", "wasm",
+    ];
+
     /// <summary>The <c>platform</c> parameter in its JSON form; null: none, or a version that has none.</summary>
     /// <exception cref="DockerException">400: not such a platform.</exception>
     public static Platform? JsonParameter(DockerCall call, int since)
@@ -49,6 +56,10 @@ internal static class PlatformText
         if (string.IsNullOrEmpty(text))
         {
             return null;
+        }
+        if (!text.Contains('/', StringComparison.Ordinal) && !Words.Contains(text.ToLowerInvariant()))
+        {
+            throw DockerException.BadRequest($"\"{text}\": unknown operating system or architecture: invalid argument");
         }
         return Platform.Parse(text, host) ?? throw DockerException.BadRequest($"\"{text}\": unknown operating system or architecture: invalid argument");
     }

@@ -13,10 +13,8 @@ internal sealed record EndpointSettings
     public EndpointIpamConfig? IPAMConfig { get; set; }
     public string[]? Links { get; set; }
     public string[]? Aliases { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SortedDictionary<string, string>? DriverOpts { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public long? GwPriority { get; set; }
+    public long GwPriority { get; set; }
     public string? NetworkID { get; set; } = "";
     public string? EndpointID { get; set; } = "";
     public string? Gateway { get; set; } = "";
@@ -26,7 +24,6 @@ internal sealed record EndpointSettings
     public string? IPv6Gateway { get; set; } = "";
     public string? GlobalIPv6Address { get; set; } = "";
     public int GlobalIPv6PrefixLen { get; set; }
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? DNSNames { get; set; }
 }
 
