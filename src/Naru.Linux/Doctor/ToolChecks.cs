@@ -8,8 +8,6 @@ namespace Naru.Linux.Doctor;
 /// <summary>Programs and libraries of other projects that containers need.</summary>
 internal static class ToolChecks
 {
-    private static readonly string[] SearchPath = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/libexec/podman", "/usr/lib/podman"];
-    private static readonly string[] Inits = ["tini-static", "catatonit", "docker-init", "tini"];
     private static readonly TimeSpan VersionLimit = TimeSpan.FromSeconds(5);
 
     public static IEnumerable<HostCheck> All(string runtime)
@@ -23,8 +21,8 @@ internal static class ToolChecks
 
     private static HostFinding Program(string name, string remedy)
     {
-        var path = Path.IsPathFullyQualified(name) ? name : SearchPath.Select(directory => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
-        if (path is null || !File.Exists(path))
+        var path = ToolPaths.Find(name);
+        if (path is null)
         {
             return HostFinding.Bad($"{name} is not installed", remedy);
         }
@@ -60,13 +58,10 @@ internal static class ToolChecks
         return HostFinding.Good($"{name} loads");
     }
 
-    private static HostFinding Init()
-    {
-        var found = Inits.SelectMany(_ => SearchPath, (name, directory) => Path.Combine(directory, name)).FirstOrDefault(File.Exists);
-        return found is null
-            ? HostFinding.Notice("no small init is installed; docker run --init fails", "apt-get install catatonit")
-            : HostFinding.Good(found);
-    }
+    private static HostFinding Init() =>
+        ToolPaths.FindInit() is { } found
+            ? HostFinding.Good(found)
+            : HostFinding.Notice("no small init is installed; docker run --init fails", "apt-get install catatonit");
 
     private static HostFinding Certificates() =>
         File.Exists("/etc/ssl/certs/ca-certificates.crt")

@@ -1,10 +1,20 @@
+using System.Collections.Immutable;
+using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Naru.Administration;
 using Naru.Backups;
+using Naru.Builds;
 using Naru.Configuration;
+using Naru.Containers;
+using Naru.Containers.Logs;
+using Naru.Core.Hosts;
 using Naru.Core.Lifetime;
+using Naru.Dialects.Docker;
+using Naru.Hosts;
+using Naru.Images;
 using Naru.Reclaiming;
 using Naru.Sockets;
+using Naru.Traffic;
 
 namespace Naru.Composition;
 
@@ -16,11 +26,37 @@ internal static class EngineComposition
         services.AddSingleton(options);
         services.AddSingleton(directories);
         services.AddSingleton(TimeProvider.System);
+        AddAdministration(services);
+        services.AddSingleton<ThisHost>();
+        services.AddSingleton<IHost>(provider => provider.GetRequiredService<ThisHost>());
+        services.AddSingleton<IEngineStage>(provider => provider.GetRequiredService<ThisHost>());
+        services.AddNaruObservation(ObservationOptionsOf(options));
+        services.AddNaruImages(ImagesOptionsOf(options));
+        services.AddNaruTraffic(TrafficOptionsOf(options, directories));
+        services.AddNaruContainers(ContainersOptionsOf(options));
+        services.AddNaruBuilds();
+        services.AddNaruDockerDialect();
+        Awaited.Add<Naru.Core.Containers.IExecs>(services);
+        Awaited.Add<Naru.Core.Containers.IContainerUsage>(services);
+        Awaited.Add<Naru.Core.Images.IRegistries>(services);
+    }
+
+    /// <summary>What answers on the Docker sockets.</summary>
+    public static RequestDelegate BuildDialects(WebApplication application)
+    {
+        var pipeline = ((IApplicationBuilder)application).New();
+        pipeline.MapNaruDocker();
+        return pipeline.Build();
+    }
+
+    private static void AddAdministration(IServiceCollection services)
+    {
         services.AddSingleton<EngineStages>();
         services.AddHostedService(provider => provider.GetRequiredService<EngineStages>());
         services.AddSingleton<StatusReport>();
         services.AddSingleton<Reclaimer>();
         services.AddSingleton<IEngineStage, DiskBudget>();
+        services.AddSingleton<IEngineStage, ContainerShutdown>();
         services.AddSingleton<BackupWriter>();
         services.AddSingleton<AdminApi>();
         services.AddSingleton<SocketTransportFactory>();
@@ -28,11 +64,57 @@ internal static class EngineComposition
         services.AddSingleton<LimitedSockets>();
     }
 
-    /// <summary>What answers on the Docker sockets.</summary>
-    public static RequestDelegate BuildDialects(WebApplication application) =>
-        context =>
+    private static ObservationOptions ObservationOptionsOf(NaruOptions options) => new()
+    {
+        Logs = new LogOptions { MaxSize = options.LogMaxSize, MaxFiles = options.LogMaxFiles },
+    };
+
+    private static ImagesOptions ImagesOptionsOf(NaruOptions options) => new()
+    {
+        InsecureRegistries = [.. options.InsecureRegistries],
+        Mirrors = options.RegistryMirrors.Count == 0
+            ? ImmutableDictionary<string, ImmutableArray<string>>.Empty
+            : ImmutableDictionary<string, ImmutableArray<string>>.Empty.Add("docker.io", [.. options.RegistryMirrors]),
+        ConcurrentDownloads = options.MaxDownloads,
+        ConcurrentUploads = options.MaxUploads,
+    };
+
+    private static TrafficOptions TrafficOptionsOf(NaruOptions options, EngineDirectories directories) => new()
+    {
+        Directories = directories,
+        DefaultBridgeAddress = options.BridgeSubnet is { } subnet ? FirstAddress(IPNetwork.Parse(subnet)) : "",
+        DefaultMtu = options.Mtu,
+        AddressPools = options.AddressPools.Count == 0
+            ? AddressPoolOption.Defaults
+            : [.. options.AddressPools.Select(pool => pool.Split(',')).Select(parts => new AddressPoolOption(parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)))],
+        Dns = options.Dns,
+        DnsSearch = options.DnsSearch,
+        DnsOptions = options.DnsOptions,
+        ObeyHostFirewall = options.ObeyHostFirewall,
+        EnableForwarding = options.PrepareHost,
+    };
+
+    private static ContainersOptions ContainersOptionsOf(NaruOptions options)
+    {
+        var containers = new ContainersOptions
         {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return Task.CompletedTask;
+            DefaultRuntime = Path.GetFileName(options.Runtime),
+            InitByDefault = options.Init,
+            RestartUnhealthy = options.RestartUnhealthy,
+            StopTimeout = options.StopTimeout,
         };
+        if (Path.IsPathFullyQualified(options.Runtime))
+        {
+            containers.Runtimes = containers.Runtimes.SetItem(containers.DefaultRuntime, options.Runtime);
+        }
+
+        return containers;
+    }
+
+    private static string FirstAddress(IPNetwork network)
+    {
+        var bytes = network.BaseAddress.GetAddressBytes();
+        bytes[^1] |= 1;
+        return $"{new IPAddress(bytes)}/{network.PrefixLength}";
+    }
 }

@@ -44,20 +44,20 @@ internal sealed record NaruOptions
     /// <summary>OCI runtime: crun, runc, or a path.</summary>
     public string Runtime { get; init; } = "crun";
 
-    /// <summary>Control group below which containers are put; null: <c>naru-INSTANCE</c>.</summary>
-    public string? CgroupParent { get; init; }
+    /// <summary>Whether containers run under a small init unless they say otherwise.</summary>
+    public bool Init { get; init; }
+
+    /// <summary>Whether unhealthy containers are started again.</summary>
+    public bool RestartUnhealthy { get; init; }
+
+    /// <summary>Time between a container's stop signal and SIGKILL where nobody said.</summary>
+    public TimeSpan StopTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Largest size of one container log file before it is rotated.</summary>
     public ByteSize LogMaxSize { get; init; } = ByteSize.FromMebibytes(20);
 
-    /// <summary>Log files kept for each container.</summary>
-    public int LogMaxFiles { get; init; } = 5;
-
-    /// <summary>Default size of /dev/shm.</summary>
-    public ByteSize ShmSize { get; init; } = ByteSize.FromMebibytes(64);
-
-    /// <summary>Resource limits of containers that do not choose their own, as <c>nofile=1024:4096</c>.</summary>
-    public IReadOnlyList<string> DefaultUlimits { get; init; } = [];
+    /// <summary>Log files kept for each container, the one being written included.</summary>
+    public int LogMaxFiles { get; init; } = 3;
 
     /// <summary>Mirrors asked before docker.io.</summary>
     public IReadOnlyList<string> RegistryMirrors { get; init; } = [];
@@ -65,8 +65,11 @@ internal sealed record NaruOptions
     /// <summary>Registries reached without TLS or without checking their certificate; loopback always is.</summary>
     public IReadOnlyList<string> InsecureRegistries { get; init; } = [];
 
-    /// <summary>Most layers fetched at once.</summary>
+    /// <summary>Most layers that one pull fetches at once.</summary>
     public int MaxDownloads { get; init; } = 4;
+
+    /// <summary>Most layers that one push sends at once.</summary>
+    public int MaxUploads { get; init; } = 3;
 
     /// <summary>Name servers of containers that do not choose their own; empty: the host's.</summary>
     public IReadOnlyList<string> Dns { get; init; } = [];
@@ -80,11 +83,14 @@ internal sealed record NaruOptions
     /// <summary>Ranges that networks without a subnet take theirs from, as <c>172.16.0.0/12,20</c> (range, prefix length of each).</summary>
     public IReadOnlyList<string> AddressPools { get; init; } = [];
 
-    /// <summary>Address that published ports bind to when none is named.</summary>
-    public string PublishAddress { get; init; } = "";
+    /// <summary>Resolver options of containers that do not choose their own.</summary>
+    public IReadOnlyList<string> DnsOptions { get; init; } = [];
 
-    /// <summary>Largest packet of the default network; 0: that of the host's default route.</summary>
-    public int Mtu { get; init; }
+    /// <summary>Largest packet of the default network, bytes.</summary>
+    public int Mtu { get; init; } = 1500;
+
+    /// <summary>Whether published ports obey the input and forward chains of the host's own firewall.</summary>
+    public bool ObeyHostFirewall { get; init; } = true;
 
     /// <summary>Most disk that images, build cache and dead containers may take; null: no limit.</summary>
     public ByteSize? DiskBudget { get; init; }
