@@ -1,16 +1,37 @@
-#pragma warning disable IL2026, IL2091, IL3050
-using System.Reflection;
+using System.Collections.Immutable;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Naru.Core.Containers;
 using Naru.Core.Errors;
+using Naru.Core.Images;
 
 namespace Naru.Composition;
 
-/// <summary>Holds the place of a port until its hand lands; to be removed before the end.</summary>
-public class Awaited : DispatchProxy
+/// <summary>Holds the places of ports whose hands have not landed; removed when they have.</summary>
+internal sealed class Awaited : IRegistries, IContainerUsage
 {
-    public static void Add<TPort>(IServiceCollection services)
-        where TPort : class => services.TryAddSingleton(_ => Create<TPort, Awaited>());
+    public static void Add(IServiceCollection services)
+    {
+        services.TryAddSingleton<IRegistries, Awaited>();
+        services.TryAddSingleton<IContainerUsage, Awaited>();
+    }
 
-    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        throw new NaruException(ErrorKind.NotImplemented, $"{targetMethod?.DeclaringType?.Name}.{targetMethod?.Name} is not here yet");
+    public Task<Pulled> PullAsync(ImageReference name, Platform? platform, RegistryCredentials? credentials, IProgress<ImageProgress> progress, CancellationToken cancellationToken) => throw NotHere();
+
+    public Task<ImmutableArray<Pulled>> PullAllTagsAsync(ImageReference repository, Platform? platform, RegistryCredentials? credentials, IProgress<ImageProgress> progress, CancellationToken cancellationToken) => throw NotHere();
+
+    public Task<Pushed> PushAsync(ImageReference name, Platform? platform, RegistryCredentials? credentials, IProgress<ImageProgress> progress, CancellationToken cancellationToken) => throw NotHere();
+
+    public Task<ImmutableArray<Pushed>> PushAllTagsAsync(ImageReference repository, RegistryCredentials? credentials, IProgress<ImageProgress> progress, CancellationToken cancellationToken) => throw NotHere();
+
+    public Task<Distribution> ResolveAsync(ImageReference name, RegistryCredentials? credentials, CancellationToken cancellationToken) => throw NotHere();
+
+    public Task<string> LogInAsync(RegistryCredentials credentials, CancellationToken cancellationToken) => throw NotHere();
+
+    public Task<ImmutableArray<SearchHit>> SearchAsync(string term, int limit, RegistryCredentials? credentials, CancellationToken cancellationToken) => throw NotHere();
+
+    public Task<UsageSample> SampleAsync(Container container, CancellationToken cancellationToken) => throw NotHere();
+
+    public Task<DiskUse> DiskAsync(Container container, CancellationToken cancellationToken) => Task.FromResult(new DiskUse(0, 0));
+
+    private static NaruException NotHere() => new(ErrorKind.NotImplemented, "not here yet");
 }

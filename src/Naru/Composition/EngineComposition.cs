@@ -7,7 +7,6 @@ using Naru.Builds;
 using Naru.Configuration;
 using Naru.Containers;
 using Naru.Containers.Logs;
-using Naru.Core.Hosts;
 using Naru.Core.Lifetime;
 using Naru.Dialects.Docker;
 using Naru.Hosts;
@@ -15,6 +14,7 @@ using Naru.Images;
 using Naru.Reclaiming;
 using Naru.Sockets;
 using Naru.Traffic;
+using IHost = Naru.Core.Hosts.IHost;
 
 namespace Naru.Composition;
 
@@ -36,9 +36,7 @@ internal static class EngineComposition
         services.AddNaruContainers(ContainersOptionsOf(options));
         services.AddNaruBuilds();
         services.AddNaruDockerDialect();
-        Awaited.Add<Naru.Core.Containers.IExecs>(services);
-        Awaited.Add<Naru.Core.Containers.IContainerUsage>(services);
-        Awaited.Add<Naru.Core.Images.IRegistries>(services);
+        Awaited.Add(services);
     }
 
     /// <summary>What answers on the Docker sockets.</summary>

@@ -12,6 +12,7 @@ using Naru.Linux.Doctor;
 using Naru.Linux.Mounts;
 using Naru.Linux.Namespaces;
 using Naru.Linux.Processes;
+using IHost = Naru.Core.Hosts.IHost;
 
 namespace Naru.Hosts;
 
