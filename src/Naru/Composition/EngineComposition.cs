@@ -3,18 +3,17 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Naru.Administration;
 using Naru.Backups;
-using Naru.Builds;
 using Naru.Configuration;
 using Naru.Containers;
 using Naru.Containers.Logs;
 using Naru.Core.Lifetime;
 using Naru.Dialects.Docker;
-using Naru.Hosts;
 using Naru.Images;
+using Naru.Linux.Hosts;
 using Naru.Reclaiming;
 using Naru.Sockets;
 using Naru.Traffic;
-using IHost = Naru.Core.Hosts.IHost;
+using HostOptions = Naru.Linux.Hosts.HostOptions;
 
 namespace Naru.Composition;
 
@@ -27,14 +26,11 @@ internal static class EngineComposition
         services.AddSingleton(directories);
         services.AddSingleton(TimeProvider.System);
         AddAdministration(services);
-        services.AddSingleton<ThisHost>();
-        services.AddSingleton<IHost>(provider => provider.GetRequiredService<ThisHost>());
-        services.AddSingleton<IEngineStage>(provider => provider.GetRequiredService<ThisHost>());
+        services.AddNaruHost(HostOptionsOf(options));
         services.AddNaruObservation(ObservationOptionsOf(options));
         services.AddNaruImages(ImagesOptionsOf(options));
         services.AddNaruTraffic(TrafficOptionsOf(options, directories));
         services.AddNaruContainers(ContainersOptionsOf(options));
-        services.AddNaruBuilds();
         services.AddNaruDockerDialect();
         Awaited.Add(services);
     }
@@ -60,6 +56,22 @@ internal static class EngineComposition
         services.AddSingleton<SocketTransportFactory>();
         services.AddSingleton<LimitedSocketStore>();
         services.AddSingleton<LimitedSockets>();
+    }
+
+    private static HostOptions HostOptionsOf(NaruOptions options)
+    {
+        var containers = ContainersOptionsOf(options);
+        return new HostOptions
+        {
+            Version = BuildFacts.Version,
+            Commit = BuildFacts.Commit,
+            BuildTime = BuildFacts.Time,
+            Labels = [.. options.Labels],
+            InsecureRegistries = [.. options.InsecureRegistries],
+            RegistryMirrors = [.. options.RegistryMirrors],
+            Runtimes = containers.Runtimes,
+            DefaultRuntime = containers.DefaultRuntime,
+        };
     }
 
     private static ObservationOptions ObservationOptionsOf(NaruOptions options) => new()
