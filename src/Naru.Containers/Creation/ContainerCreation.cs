@@ -24,8 +24,8 @@ internal sealed class ContainerCreation(
     public async Task<ContainerCreated> CreateAsync(ContainerSpec asked, string? name, CancellationToken cancellationToken)
     {
         var given = string.IsNullOrEmpty(name) ? null : ContainerNames.Check(name);
-        var image = ports.Images.Get(asked.Image, asked.Platform);
-        var spec = ImageDefaults.Merge(asked, image.Config);
+        var image = asked.Layers is null ? ports.Images.Get(asked.Image, asked.Platform) : null;
+        var spec = ImageDefaults.Merge(asked, image?.Config ?? new ImageConfig());
         spec = spec with { Resources = ResourceRules.Complete(spec.Resources) };
         SpecRules.Check(spec);
         var log = LogPolicy.From(spec.Log, logs);
@@ -38,7 +38,7 @@ internal sealed class ContainerCreation(
         container = log.Keeps ? container : container with { LogPath = "" };
         try
         {
-            container = await MakeAsync(container, image, cancellationToken);
+            container = await MakeAsync(container, image?.Layers ?? asked.Layers!, cancellationToken);
         }
         catch
         {
@@ -52,7 +52,7 @@ internal sealed class ContainerCreation(
         return new ContainerCreated(container, Warnings(spec));
     }
 
-    private async Task<Container> MakeAsync(Container container, Image image, CancellationToken cancellationToken)
+    private async Task<Container> MakeAsync(Container container, LayerChain layers, CancellationToken cancellationToken)
     {
         store.SaveDraft(container);
         Directory.CreateDirectory(container.StateDirectory);
@@ -68,7 +68,7 @@ internal sealed class ContainerCreation(
         }
 
         container = container with { Mounts = mounts.ToImmutable() };
-        await ports.Snapshots.PrepareAsync(container.SnapshotKey, image.Layers, DiskLimit(container.Spec), cancellationToken);
+        await ports.Snapshots.PrepareAsync(container.SnapshotKey, layers, DiskLimit(container.Spec), cancellationToken);
         await FillVolumesAsync(container, cancellationToken);
         store.Commit(container);
         return container;
@@ -106,13 +106,13 @@ internal sealed class ContainerCreation(
         }
     }
 
-    private Container Describe(ContainerId id, string name, ContainerSpec spec, Image image, string runtime, List<MountPoint> mounts) => new()
+    private Container Describe(ContainerId id, string name, ContainerSpec spec, Image? image, string runtime, List<MountPoint> mounts) => new()
     {
         Id = id,
         Name = name,
         Created = ports.Time.GetUtcNow(),
-        ImageId = image.Id,
-        ImageManifest = image.Manifest,
+        ImageId = image?.Id ?? (Digest.TryParse(spec.Image, out var named) ? named : spec.Layers!.ChainId ?? Digest.Of([])),
+        ImageManifest = image?.Manifest,
         Spec = spec,
         Status = new ContainerStatus { Phase = ContainerPhase.Created },
         Mounts = [.. mounts],

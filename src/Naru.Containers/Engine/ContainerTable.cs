@@ -13,9 +13,9 @@ internal sealed class ContainerTable
 
     public ICollection<ContainerCell> Cells => _cells.Values;
 
-    /// <summary>All containers, newest first.</summary>
+    /// <summary>All containers, newest first, without those that are part of other work of the engine.</summary>
     public ImmutableArray<Container> List() =>
-        [.. _cells.Values.Select(static cell => cell.Value).OrderByDescending(static container => container.Created)];
+        [.. _cells.Values.Select(static cell => cell.Value).Where(static container => !container.Spec.Internal).OrderByDescending(static container => container.Created)];
 
     public ContainerCell? Find(ContainerId id) => _cells.GetValueOrDefault(id.Value);
 

@@ -56,6 +56,12 @@ internal sealed partial class ContainerAdoption(
         var networks = await ports.Sandboxes.AdoptAsync(
             [.. live.Where(static pair => pair.Live is not null).Select(pair => assembly.RequestOf(pair.Cell.Value))], cancellationToken);
         await Parallel.ForEachAsync(live, cancellationToken, async (pair, token) => await SettleAsync(pair.Cell, pair.Live, networks, token));
+        foreach (var cell in table.Cells.Where(static cell => cell.Value.Spec.Internal).ToList())
+        {
+            // The work it was part of ended with the naru that did it.
+            await removal.RemoveAsync(cell, new RemoveOptions(Force: true, Volumes: true), cancellationToken);
+        }
+
         foreach (var draft in drafts)
         {
             await removal.ReleaseAsync(draft, volumes: true);

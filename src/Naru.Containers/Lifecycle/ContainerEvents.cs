@@ -11,6 +11,11 @@ internal sealed class ContainerEvents(IEvents events)
     /// <summary>Publishes an event with the container's image, name and labels, and further attributes.</summary>
     public void Publish(Container container, string action, params ReadOnlySpan<(string Name, string Value)> further)
     {
+        if (container.Spec.Internal)
+        {
+            return;
+        }
+
         var attributes = ImmutableSortedDictionary.CreateBuilder<string, string>();
         attributes.AddRange(container.Spec.Labels);
         attributes["image"] = container.Spec.Image;

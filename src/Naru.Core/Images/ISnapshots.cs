@@ -41,7 +41,7 @@ public interface ISnapshots
     /// <summary>Takes a tar (plain or compressed) as a new layer over a chain.</summary>
     Task<LayerChain> ApplyAsync(LayerChain parent, Stream layer, CancellationToken cancellationToken);
 
-    /// <summary>Keeps a chain from being reclaimed until the lease is disposed.</summary>
+    /// <summary>Keeps a chain from being reclaimed until the lease is disposed. <see cref="Errors.ErrorKind.NotFound"/> when a layer of it is not here.</summary>
     IDisposable Hold(LayerChain chain);
 
     /// <summary>Removes all keys but these, and mounts that nobody knows. Called once after a start.</summary>

@@ -209,7 +209,7 @@ internal sealed partial class SnapshotStore(
         return chain;
     }
 
-    public IDisposable Hold(LayerChain chain) => layers.Hold(chain);
+    public IDisposable Hold(LayerChain chain) => layers.HoldExisting(chain);
 
     public async Task SweepAsync(IReadOnlySet<string> wanted, CancellationToken cancellationToken)
     {
