@@ -6,7 +6,7 @@ namespace Naru.Core.Builds;
 public interface IBuildContext : IAsyncDisposable
 {
     /// <summary>Makes the files that the query wants present below a directory of the host and returns it. Others may lie there too.
-    /// Called again with other queries as the build learns what it needs; the directory is the same each time.</summary>
+    /// May be called again with other queries; each may have a directory of its own. The files stay until the context is disposed.</summary>
     Task<string> MaterialiseAsync(ContextQuery query, CancellationToken cancellationToken);
 }
 

@@ -3,8 +3,9 @@ namespace Naru.Core.Builds;
 /// <summary>Keeps files that callers send, so that the next build of theirs sends only what changed.</summary>
 public interface IContextStore
 {
-    /// <summary>Opens the directory of a key for one caller at a time; waits for another one. An empty key: a directory that goes when it is disposed.</summary>
-    Task<IContextDirectory> OpenAsync(string key, CancellationToken cancellationToken);
+    /// <summary>Opens the directory of a key with what an earlier build left. An empty key, or one that another caller has open:
+    /// an empty directory that goes when it is disposed.</summary>
+    IContextDirectory Open(string key);
 }
 
 /// <summary>A directory that a caller's files are written to. Entries come parents first. Nothing ever lies outside it, whatever links it holds.</summary>

@@ -15,9 +15,6 @@ public interface ISolvedBuild : IAsyncDisposable
     /// <summary>Build arguments that no ARG declared.</summary>
     ImmutableArray<string> UnusedArguments { get; }
 
-    /// <summary>The image's configuration as JSON.</summary>
-    ReadOnlyMemory<byte> ConfigBytes { get; }
-
     /// <summary>Puts it among the images under these names (none: unnamed). May be called again.</summary>
     Task<Image> StoreAsync(IReadOnlyList<ImageReference> names, CancellationToken cancellationToken);
 
