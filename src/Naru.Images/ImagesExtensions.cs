@@ -6,6 +6,7 @@ using Naru.Images.Archives;
 using Naru.Images.Catalogue;
 using Naru.Images.Collection;
 using Naru.Images.Layers;
+using Naru.Images.Registries;
 using Naru.Images.Snapshots;
 using Naru.Linux.Archives;
 using Naru.Linux.Notify;
@@ -35,6 +36,14 @@ public static class ImagesExtensions
         services.AddSingleton<SnapshotStore>();
         services.AddSingleton<ISnapshots>(static provider => provider.GetRequiredService<SnapshotStore>());
         services.AddSingleton<IImages, ImageStore>();
+        services.AddSingleton<RegistryHosts>();
+        services.AddSingleton<RegistryTransport>();
+        services.AddSingleton<RegistryConnector>();
+        services.AddSingleton<LayerFetcher>();
+        services.AddSingleton<ManifestStore>();
+        services.AddSingleton<ImagePuller>();
+        services.AddSingleton<ImagePusher>();
+        services.AddSingleton<IRegistries, RegistryClient>();
         services.AddSingleton<IEngineStage, ImagesStage>();
         services.AddSingleton<IEngineStage, CollectionStage>();
         foreach (var all in (ReadOnlySpan<bool>)[false, true])

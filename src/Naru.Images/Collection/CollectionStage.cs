@@ -1,16 +1,18 @@
 using Microsoft.Extensions.Logging;
 using Naru.Core.Lifetime;
 using Naru.Images.Layers;
+using Naru.Images.Registries;
 
 namespace Naru.Images.Collection;
 
 /// <summary>Removes layers that a crash left without an owner, once everybody who holds layers has started.</summary>
-internal sealed partial class CollectionStage(LayerStore layers, ILogger<CollectionStage> logger) : IEngineStage
+internal sealed partial class CollectionStage(LayerStore layers, ManifestStore manifests, ILogger<CollectionStage> logger) : IEngineStage
 {
     public int Order => 700;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        manifests.Collect();
         var removed = await layers.CollectAsync(withYoung: true, cancellationToken);
         if (removed.Length > 0)
         {

@@ -11,7 +11,7 @@ namespace Naru.Linux.Archives;
 /// </summary>
 public sealed partial class TarExtractor : IDisposable
 {
-    private const long SpaceCheckEvery = 64L << 20;
+    private const long SpaceCheckEvery = 8L << 20;
 
     private readonly RootedDirectory _target;
     private readonly ExtractionOptions _options;
