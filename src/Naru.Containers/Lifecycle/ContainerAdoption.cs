@@ -163,9 +163,8 @@ internal sealed partial class ContainerAdoption(
             return null;
         }
 
-        var monitor = ReadPid(layout.MonitorPidFileOf(container.Id)) is { } monitorPid && IsMonitorOf(monitorPid, container.Id)
-            ? ProcessReference.TryOpen(monitorPid)
-            : null;
+        // The monitor is the first process's parent: it takes in the orphans of the runtime.
+        var monitor = ProcessReference.ParentOf(first) is { } parent && IsMonitorOf(parent, container.Id) ? ProcessReference.TryOpen(parent) : null;
         return monitor is null ? null : new LiveRun(first, monitor);
     }
 

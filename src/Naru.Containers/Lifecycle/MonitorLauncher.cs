@@ -75,7 +75,7 @@ internal sealed class MonitorLauncher(RunLayout layout, RuntimePrograms programs
             "--sync", "--api-version", "1", "--cid", id, "--cuuid", id, "--name", container.Name,
             "--runtime", programs.PathOf(container.Runtime), "--bundle", layout.BundleOf(container.Id),
             "--exit-dir", layout.ExitDirectory, "--container-pidfile", layout.PidFileOf(container.Id),
-            "--conmon-pidfile", layout.MonitorPidFileOf(container.Id), "--full-attach", "--no-sync-log", "--no-new-keyring",
+            "--full-attach", "--no-sync-log", "--no-new-keyring",
             "--log-level", "error", "--log-path", container.LogPath.Length > 0 ? "k8s-file:" + container.LogPath : "none",
         ];
         arguments.AddRange(RuntimeArguments().Select(static argument => "--runtime-arg=" + argument));

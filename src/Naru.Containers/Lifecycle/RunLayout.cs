@@ -29,9 +29,6 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
     /// <summary>Process id of the container's first process, written by the monitor.</summary>
     public string PidFileOf(ContainerId id) => Path.Combine(BundleOf(id), "pid");
 
-    /// <summary>Process id of the monitor.</summary>
-    public string MonitorPidFileOf(ContainerId id) => Path.Combine(BundleOf(id), "monitor.pid");
-
     public string CgroupPathOf(Container container)
     {
         var parent = container.Spec.Resources.CgroupParent;

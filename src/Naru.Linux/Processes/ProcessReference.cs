@@ -54,14 +54,20 @@ public sealed class ProcessReference : IDisposable
         return reference;
     }
 
-    /// <summary>When a process started, in clock ticks since boot (field 22 of /proc/PID/stat); null when there is none.</summary>
-    public static long? StartTicks(int pid)
+    /// <summary>When a process started, in clock ticks since boot; null when there is none that lives.</summary>
+    public static long? StartTicks(int pid) => ReadStatus(pid) is { } fields ? long.Parse(fields[19], CultureInfo.InvariantCulture) : null;
+
+    /// <summary>The parent of a process; null when there is none that lives.</summary>
+    public static int? ParentOf(int pid) => ReadStatus(pid) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : null;
+
+    /// <summary>The fields of /proc/PID/stat from the third (the state) on; null for a process that has ended.</summary>
+    private static string[]? ReadStatus(int pid)
     {
         try
         {
             var text = File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/stat");
             var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] is "Z" or "X" ? null : long.Parse(fields[19], CultureInfo.InvariantCulture);
+            return fields[0] is "Z" or "X" ? null : fields;
         }
         catch (IOException)
         {

@@ -14,7 +14,8 @@ namespace Naru.Containers.Tests.Engine;
 public sealed class TestEngine : IAsyncDisposable
 {
     private readonly string _root;
-    private readonly bool _owned;
+    private bool _owned;
+    private bool _stopped;
     private readonly ServiceProvider _services;
 
     private TestEngine(string root, bool owned, ServiceProvider services)
@@ -46,12 +47,22 @@ public sealed class TestEngine : IAsyncDisposable
     public static Task<TestEngine> StartAsync(Action<ContainersOptions>? configure = null) =>
         StartAsync(Directory.CreateTempSubdirectory("naru-test-containers-").FullName, owned: true, configure);
 
-    /// <summary>A second engine over the same directories, as after a kill of naru.</summary>
-    public Task<TestEngine> RestartAsync(Action<ContainersOptions>? configure = null) => StartAsync(_root, owned: false, configure);
+    /// <summary>A second engine over the same directories, as after a kill of naru; it cleans up in the end.</summary>
+    public Task<TestEngine> RestartAsync(Action<ContainersOptions>? configure = null)
+    {
+        _owned = false;
+        return StartAsync(_root, owned: true, configure);
+    }
 
     /// <summary>Ends everything of this engine but leaves its containers, as a stop of naru does.</summary>
     public async Task StopAsync()
     {
+        if (_stopped)
+        {
+            return;
+        }
+
+        _stopped = true;
         foreach (var stage in _services.GetServices<IEngineStage>().OrderByDescending(static stage => stage.Order))
         {
             await stage.StopAsync(CancellationToken.None);
