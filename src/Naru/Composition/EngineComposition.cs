@@ -3,10 +3,12 @@ using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Naru.Administration;
 using Naru.Backups;
+using Naru.Builds;
 using Naru.Configuration;
 using Naru.Containers;
 using Naru.Containers.Logs;
 using Naru.Core.Lifetime;
+using Naru.Dialects.BuildKit;
 using Naru.Dialects.Docker;
 using Naru.Images;
 using Naru.Linux.Hosts;
@@ -31,7 +33,9 @@ internal static class EngineComposition
         services.AddNaruImages(ImagesOptionsOf(options));
         services.AddNaruTraffic(TrafficOptionsOf(options, directories));
         services.AddNaruContainers(ContainersOptionsOf(options));
+        services.AddNaruBuilds();
         services.AddNaruDockerDialect();
+        services.AddNaruBuildKit();
         Awaited.Add(services);
     }
 
@@ -39,6 +43,7 @@ internal static class EngineComposition
     public static RequestDelegate BuildDialects(WebApplication application)
     {
         var pipeline = ((IApplicationBuilder)application).New();
+        pipeline.UseNaruBuildKit();
         pipeline.MapNaruDocker();
         return pipeline.Build();
     }
