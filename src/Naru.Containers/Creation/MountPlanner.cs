@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Naru.Containers.Engine;
+using Naru.Containers.Volumes;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Volumes;
@@ -33,6 +34,11 @@ internal sealed class MountPlanner(ContainerTable table, IVolumes volumes)
         foreach (var mount in spec.Mounts)
         {
             var target = Clean(mount.Target);
+            if (mount.Kind == MountKind.Volume)
+            {
+                VolumeSubpath.Check(mount.Subpath);
+            }
+
             if (!asked.Add(target))
             {
                 throw NaruException.Invalid($"Duplicate mount point: {target}");

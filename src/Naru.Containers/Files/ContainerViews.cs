@@ -25,10 +25,10 @@ internal sealed class ContainerViews(ISnapshots snapshots, IVolumes volumes, Eng
         if (Directory.Exists(Aside))
         {
             Mounter.UnmountTree(Aside);
-            foreach (var directory in Directory.EnumerateDirectories(Aside))
+            foreach (var place in Directory.EnumerateFileSystemEntries(Aside))
             {
                 // Never recursively: if a mount were still there, its files are somebody's.
-                Directory.Delete(directory);
+                Volumes.VolumeSubpath.Hide(place);
             }
         }
     }

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Naru.Containers.Bundles;
 using Naru.Containers.Engine;
+using Naru.Containers.Volumes;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Networks;
@@ -17,6 +19,7 @@ internal sealed class ContainerAssembly(
     EnginePorts ports, ContainerTable table, RunLayout layout, RuntimePrograms programs, HostAbilities host, ContainersOptions options)
 {
     private readonly OciSpecBuilder _builder = new(host);
+    private readonly ConcurrentDictionary<ContainerId, List<string>> _subpaths = new();
 
     /// <summary>Program and arguments of a container.</summary>
     public static IReadOnlyList<string> ArgumentsOf(ContainerSpec spec) =>
@@ -51,9 +54,19 @@ internal sealed class ContainerAssembly(
         return input.Network;
     }
 
+    /// <summary>The container is made and its mounts with it: lets go of what was only held for that.</summary>
+    public void Made(ContainerId container)
+    {
+        if (_subpaths.TryRemove(container, out var held))
+        {
+            held.ForEach(VolumeSubpath.Hide);
+        }
+    }
+
     /// <summary>Takes everything apart.</summary>
     public async Task ReleaseAsync(Container container, CancellationToken cancellationToken)
     {
+        Made(container.Id);
         var group = layout.CgroupOf(container);
         if (group.Processes().Count > 0)
         {
@@ -114,7 +127,7 @@ internal sealed class ContainerAssembly(
             if (mount.Kind == MountKind.Volume)
             {
                 var directory = await ports.Volumes.MountAsync(mount.VolumeName, container.Id.Value, cancellationToken);
-                result.Add(mount with { Source = Subpath(directory, mount) });
+                result.Add(mount with { Source = Subpath(container.Id, directory, mount) });
             }
             else
             {
@@ -130,17 +143,19 @@ internal sealed class ContainerAssembly(
         return result;
     }
 
-    private static string Subpath(string directory, MountPoint mount)
+    /// <summary>Where a mount's bytes lie. A path inside a volume is mounted aside, since others that use the volume could swap it for a link.</summary>
+    private string Subpath(ContainerId container, string directory, MountPoint mount)
     {
         if (mount.Spec is not { Subpath.Length: > 0 } spec)
         {
             return directory;
         }
 
-        using var root = RootedDirectory.Open(directory);
-        return root.Exists(spec.Subpath)
-            ? directory + root.Resolve(spec.Subpath)
-            : throw NaruException.Invalid($"cannot access path {Path.Combine(directory, spec.Subpath)}: no such file or directory");
+        var place = layout.NewPlaceAside();
+        _subpaths.GetOrAdd(container, static _ => []).Add(place);
+        using var subpath = VolumeSubpath.Open(directory, spec.Subpath);
+        subpath.ShowAt(place);
+        return place;
     }
 
     private static ContainerUser PrepareRoot(Container container, string rootPath)

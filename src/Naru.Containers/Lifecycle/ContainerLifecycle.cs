@@ -46,6 +46,7 @@ internal sealed partial class ContainerLifecycle(
         {
             var network = await assembly.BuildAsync(container, cancellationToken);
             (monitor, var pid) = await launcher.CreateAsync(container, program, cancellationToken);
+            assembly.Made(container.Id);
             if (cell.Console.IsWanted)
             {
                 await cell.Console.ConnectAsync(layout.BundleOf(cell.Id), container.Spec.Process, cancellationToken);

@@ -24,6 +24,9 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
 
     public string BundleOf(ContainerId id) => Path.Combine(BundleRoot, id.Value);
 
+    /// <summary>A fresh place for a mount that is needed for a short while; what a killed run left there is swept at start.</summary>
+    public string NewPlaceAside() => Path.Combine(directories.RunPath("files"), Guid.NewGuid().ToString("N"));
+
     public string ExitFileOf(ContainerId id) => Path.Combine(ExitDirectory, id.Value);
 
     /// <summary>Process id of the container's first process, written by the monitor.</summary>

@@ -35,7 +35,9 @@ internal sealed class LogReader : ILogReader
     {
         (_chains, _chain, _query, _follow) = (chains, chain, query, follow);
         _since = ToNanoseconds(query.Since, long.MinValue);
-        _until = ToNanoseconds(query.Until, long.MaxValue);
+
+        // A moment has 100 ns at best; the record it was taken from is meant to be within.
+        _until = ToNanoseconds(query.Until, long.MaxValue - 99) + 99;
     }
 
     public async ValueTask<bool> ReadAsync(List<LogPiece> batch, CancellationToken cancellationToken)
@@ -134,7 +136,7 @@ internal sealed class LogReader : ILogReader
     private static long ToNanoseconds(DateTimeOffset? moment, long otherwise) =>
         moment is not { } at ? otherwise
         : at.Year < 1970 ? long.MinValue
-        : at.Year > 2200 ? long.MaxValue
+        : at.Year > 2200 ? long.MaxValue - 99
         : (at - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 
     private bool IsWanted(OutputStream stream) => stream == OutputStream.Output ? _query.Output : _query.Error;

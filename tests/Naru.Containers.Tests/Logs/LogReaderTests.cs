@@ -56,7 +56,7 @@ public sealed class LogReaderTests : IAsyncDisposable
             _fixture.Write(LogFixture.Record(second, $"o{second}"), LogFixture.Record(second, $"e{second}", "stderr"));
         }
 
-        Assert.Equal("o4\no5\n", await _fixture.ReadAsync(new LogQuery { Error = false, Since = LogFixture.At(4), Until = LogFixture.At(6) }));
+        Assert.Equal("o4\no5\n", await _fixture.ReadAsync(new LogQuery { Error = false, Since = LogFixture.At(4), Until = LogFixture.At(6).AddTicks(-1) }));
         Assert.Equal("{e9\n}", await _fixture.ReadAsync(new LogQuery { Output = false, Since = LogFixture.At(9) }));
     }
 
