@@ -88,7 +88,8 @@ internal static class MountMapping
         }
         else
         {
-            options.Add(spec is { ReadOnlyNonRecursive: true } or { NonRecursive: true } ? "ro" : "rro");
+            // crun opens the target of "rro" as a directory; below a file there is nothing that would need it.
+            options.Add(spec is { ReadOnlyNonRecursive: true } or { NonRecursive: true } || File.Exists(mount.Source) ? "ro" : "rro");
         }
 
         options.Add(mount.Propagation.Length > 0 ? mount.Propagation : "rprivate");

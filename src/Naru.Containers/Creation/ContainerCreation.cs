@@ -24,6 +24,11 @@ internal sealed class ContainerCreation(
     public async Task<ContainerCreated> CreateAsync(ContainerSpec asked, string? name, CancellationToken cancellationToken)
     {
         var given = string.IsNullOrEmpty(name) ? null : ContainerNames.Check(name);
+        if (asked.Layers is null && !Digest.TryParse(asked.Image, out _) && !ImageReference.TryParse(asked.Image, out _, out var problem))
+        {
+            throw NaruException.Invalid(problem);
+        }
+
         var image = asked.Layers is null ? ports.Images.Get(asked.Image, asked.Platform) : null;
         var spec = ImageDefaults.Merge(asked, image?.Config ?? new ImageConfig());
         spec = spec with { Resources = ResourceRules.Complete(spec.Resources) };

@@ -131,7 +131,7 @@ internal sealed class ExecLauncher(RunLayout layout, RuntimePrograms programs, M
     {
         var message = File.Exists(logFile) ? File.ReadAllText(logFile).Trim() : "the runtime ended without a word";
         var (text, code) = StartFailure.Translate(message, program);
-        return new NaruException(code == 128 ? ErrorKind.Internal : ErrorKind.InvalidArgument, $"{FailurePrefix}{text}: unknown") { ExitCode = code == 128 ? 126 : code };
+        return new NaruException(code == 128 ? ErrorKind.Internal : ErrorKind.InvalidArgument, $"{FailurePrefix}{text}: unknown") { ExitCode = 126 };
     }
 
     private DescriptorStream? Stream(SafeFileHandle? end, FileAccess access) => end is null ? null : new DescriptorStream(poller, end, access);

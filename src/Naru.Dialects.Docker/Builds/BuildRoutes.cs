@@ -76,7 +76,7 @@ internal sealed class BuildRoutes(IBuilds builds, IHost host, IEvents events, Ti
 
     private async Task PruneAsync(DockerCall call)
     {
-        var filters = call.Filters().Allow("description", "id", "inuse", "parent", "private", "shared", "type", "until", "unused-for");
+        var filters = call.Filters().Allow("description", "id", "inuse", "label", "label!", "parent", "private", "shared", "type", "until", "unused-for");
         var until = PruneMoment.Until(filters, time);
         var unused = filters["unused-for"] is [.., var text]
             ? GoTime.TryParseDuration(text, out var span) ? time.GetUtcNow() - span : throw DockerException.BadRequest($"\"unused-for\" filter expects a duration (e.g., '24h'): {text}")
@@ -84,6 +84,8 @@ internal sealed class BuildRoutes(IBuilds builds, IHost host, IEvents events, Ti
         var limit = unused ?? until;
         var keep = call.Number("reserved-space") ?? call.Number("keep-storage") ?? 0;
         var prune = new BuildPrune(call.Flag("all"), new ByteSize(Math.Max(keep, 0)), record =>
+            // Cache has no labels, so nothing of it matches one.
+            !filters.Has("label") &&
             (limit is null || (record.LastUsed ?? record.Created) < limit) &&
             (!filters.Has("id") || filters["id"].Any(id => record.Id.StartsWith(id, StringComparison.Ordinal))) &&
             (!filters.Has("type") || filters["type"].Contains(record.Type)) &&

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Microsoft.Extensions.Hosting;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
@@ -48,7 +50,16 @@ internal sealed class ExecRoutes(IExecs execs, IContainers containers, Container
                 throw DockerException.BadRequest("console size is only supported when TTY is enabled");
             }
         }
-        var process = await execs.StartAsync(session.Id, new ExecStartOptions(request.Detach, request.Tty, size), call.Aborted);
+        IAttachment? process;
+        try
+        {
+            process = await execs.StartAsync(session.Id, new ExecStartOptions(request.Detach, request.Tty, size), call.Aborted);
+        }
+        catch (NaruException failure) when (failure.ExitCode is not null && !request.Detach)
+        {
+            await TellInStreamAsync(call, session.Spec.Terminal, failure.Message);
+            return;
+        }
         if (process is null)
         {
             await call.EmptyAsync(200);
@@ -59,6 +70,22 @@ internal sealed class ExecRoutes(IExecs execs, IContainers containers, Container
             var client = await HijackAnswer.TakeAsync(call, process.Terminal);
             await OutputPump.RunAsync(process, client, session.Spec.AttachInput, lifetime.ApplicationStopping);
         }
+    }
+
+    /// <summary>A program that cannot be executed is told of where its output would be: clients have no place for an error after an upgrade.</summary>
+    private static async Task TellInStreamAsync(DockerCall call, bool terminal, string message)
+    {
+        var client = await HijackAnswer.TakeAsync(call, terminal);
+        var bytes = Encoding.UTF8.GetBytes(message + "\r\n");
+        if (terminal)
+        {
+            client.Output.Write(bytes);
+        }
+        else
+        {
+            FrameWriter.Write(client.Output, OutputStream.Output, default, bytes);
+        }
+        await client.Output.FlushAsync(call.Aborted);
     }
 
     private async Task ResizeAsync(DockerCall call)
