@@ -2,11 +2,12 @@ using Microsoft.Extensions.Hosting;
 using Naru.Core.Containers;
 using Naru.Dialects.Docker.Http;
 using Naru.Dialects.Docker.Wire;
+using Naru.Dialects.Http.Hijack;
 
 namespace Naru.Dialects.Docker.Containers;
 
 /// <summary>Joining a container's input and output, and waiting for its end.</summary>
-internal sealed class AttachRoutes(IContainers containers, ContainerScope scope, IHostApplicationLifetime lifetime) : IDockerRouteGroup
+internal sealed class AttachRoutes(IContainers containers, ContainerScope scope, IHostApplicationLifetime lifetime, TimeProvider time) : IDockerRouteGroup
 {
     public void Map(DockerRoutes routes)
     {
@@ -21,7 +22,7 @@ internal sealed class AttachRoutes(IContainers containers, ContainerScope scope,
         var options = OptionsOf(call, container, everything: false);
         await using var process = await containers.AttachAsync(container.Id.Value, options, call.Aborted);
         var client = await HijackAnswer.TakeAsync(call, process.Terminal);
-        await OutputPump.RunAsync(process, client, options.Input, lifetime.ApplicationStopping);
+        await new OutputPump(process, client, call.Http.IsClientGone, time).RunAsync(options.Input, lifetime.ApplicationStopping);
     }
 
     private async Task AttachSocketAsync(DockerCall call)

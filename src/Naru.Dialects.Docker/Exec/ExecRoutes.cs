@@ -7,11 +7,12 @@ using Naru.Dialects.Docker.Access;
 using Naru.Dialects.Docker.Containers;
 using Naru.Dialects.Docker.Http;
 using Naru.Dialects.Docker.Wire;
+using Naru.Dialects.Http.Hijack;
 
 namespace Naru.Dialects.Docker.Exec;
 
 /// <summary>Further processes in running containers.</summary>
-internal sealed class ExecRoutes(IExecs execs, IContainers containers, ContainerScope scope, IHostApplicationLifetime lifetime) : IDockerRouteGroup
+internal sealed class ExecRoutes(IExecs execs, IContainers containers, ContainerScope scope, IHostApplicationLifetime lifetime, TimeProvider time) : IDockerRouteGroup
 {
     public void Map(DockerRoutes routes)
     {
@@ -68,7 +69,7 @@ internal sealed class ExecRoutes(IExecs execs, IContainers containers, Container
         await using (process)
         {
             var client = await HijackAnswer.TakeAsync(call, process.Terminal);
-            await OutputPump.RunAsync(process, client, session.Spec.AttachInput, lifetime.ApplicationStopping);
+            await new OutputPump(process, client, call.Http.IsClientGone, time).RunAsync(session.Spec.AttachInput, lifetime.ApplicationStopping);
         }
     }
 

@@ -4,21 +4,25 @@ using Naru.Core.Containers;
 namespace Naru.Dialects.Docker.Http;
 
 /// <summary>Carries bytes between an attached process and a raw connection, both ways at once, until both ways have ended.</summary>
-internal static class OutputPump
+internal sealed class OutputPump(IAttachment process, IDuplexPipe client, Func<bool> isGone, TimeProvider time)
 {
+    private static readonly TimeSpan GonePace = TimeSpan.FromSeconds(2);
+
     private const int PieceLength = 32 * 1024;
 
     /// <summary>
     /// Runs until the process's output ends (also because the client typed the detach keys) or the client is gone. A half-close by the
     /// client ends the process's input and nothing else.
     /// </summary>
-    public static async Task RunAsync(IAttachment process, IDuplexPipe client, bool takesInput, CancellationToken stopping)
+    /// <param name="takesInput">The client's bytes go to the process; else they are dropped.</param>
+    /// <param name="stopping">Ends it; the process goes on.</param>
+    public async Task RunAsync(bool takesInput, CancellationToken stopping)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var input = takesInput ? CarryInputAsync(process, client.Input, ended.Token) : WatchAsync(client.Input, ended.Token);
+        var input = CarryInputThenWatchAsync(takesInput, ended);
         try
         {
-            await CarryOutputAsync(process, client.Output, process.Terminal, ended.Token);
+            await CarryOutputAsync(client.Output, process.Terminal, ended.Token);
         }
         finally
         {
@@ -28,7 +32,7 @@ internal static class OutputPump
         }
     }
 
-    private static async Task CarryOutputAsync(IAttachment process, PipeWriter client, bool raw, CancellationToken ended)
+    private async Task CarryOutputAsync(PipeWriter writer, bool raw, CancellationToken ended)
     {
         var head = raw ? 0 : FrameWriter.HeaderLength;
         try
@@ -36,7 +40,7 @@ internal static class OutputPump
             while (true)
             {
                 // The payload is read right behind the place of its header: no copy.
-                var memory = client.GetMemory(head + PieceLength);
+                var memory = writer.GetMemory(head + PieceLength);
                 var piece = await process.ReadAsync(memory[head..], ended);
                 if (piece.Count == 0)
                 {
@@ -46,8 +50,8 @@ internal static class OutputPump
                 {
                     FrameWriter.WriteHeader(memory.Span, piece.Stream, piece.Count);
                 }
-                client.Advance(head + piece.Count);
-                if ((await client.FlushAsync(ended)).IsCompleted)
+                writer.Advance(head + piece.Count);
+                if ((await writer.FlushAsync(ended)).IsCompleted)
                 {
                     return;
                 }
@@ -55,7 +59,33 @@ internal static class OutputPump
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
-            // naru stops: the process goes on.
+            // The client is gone or naru stops: the process goes on.
+        }
+    }
+
+    /// <summary>When the client has nothing more to say it may be gone wholly: a silent process would never find out by writing.</summary>
+    private async Task CarryInputThenWatchAsync(bool takesInput, CancellationTokenSource ended)
+    {
+        if (takesInput)
+        {
+            await CarryInputAsync(process, client.Input, ended.Token);
+        }
+        else
+        {
+            await DropInputAsync(client.Input, ended.Token);
+        }
+        try
+        {
+            using var timer = new PeriodicTimer(GonePace, time);
+            while (!isGone())
+            {
+                await timer.WaitForNextTickAsync(ended.Token);
+            }
+            await ended.CancelAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The output has ended first.
         }
     }
 
@@ -89,7 +119,7 @@ internal static class OutputPump
     }
 
     /// <summary>Reads and drops what a client without input sends, so that its leaving is noticed.</summary>
-    private static async Task WatchAsync(PipeReader client, CancellationToken ended)
+    private static async Task DropInputAsync(PipeReader client, CancellationToken ended)
     {
         try
         {

@@ -12,7 +12,7 @@ public static class HijackConnectionExtensions
     {
         listener.Use(next => async connection =>
         {
-            using var hijack = new ConnectionHijack(connection);
+            using var hijack = new ConnectionHijack(connection, TimeProvider.System);
             var (transport, closed) = (connection.Transport, connection.ConnectionClosed);
             connection.Transport = hijack;
             connection.ConnectionClosed = hijack.Closed;
@@ -29,6 +29,9 @@ public static class HijackConnectionExtensions
         });
         return listener;
     }
+
+    /// <summary>Whether the client of this request is wholly gone, see <see cref="IConnectionHijack.IsClientGone"/>.</summary>
+    public static bool IsClientGone(this HttpContext context) => context.Features.Get<IConnectionHijack>()?.IsClientGone() ?? false;
 
     /// <summary>Takes the connection of this request and answers with the given status line and headers.</summary>
     /// <exception cref="InvalidOperationException">The listener was built without <see cref="UseHijack"/>, or the response has started.</exception>

@@ -16,6 +16,12 @@ public interface IConnectionHijack
     /// <exception cref="InvalidOperationException">The connection was taken before.</exception>
     ValueTask<IDuplexPipe> TakeAsync(ReadOnlyMemory<byte> head, CancellationToken cancellationToken);
 
-    /// <summary>Cancelled when the client is wholly gone: nothing that is written reaches it.</summary>
+    /// <summary>
+    /// Whether the client has closed both ways and nothing that is written can reach it. A client that has only closed its sending side
+    /// still listens. Known for local sockets alone; elsewhere false until a write fails.
+    /// </summary>
+    bool IsClientGone();
+
+    /// <summary>The transport's own sign: cancelled when the client has closed its sending side, or more. For protocols that know no half-close (HTTP/2).</summary>
     CancellationToken Gone { get; }
 }

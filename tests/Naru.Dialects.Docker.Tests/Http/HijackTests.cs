@@ -135,6 +135,52 @@ public sealed class HijackTests
     }
 
     [Fact]
+    public async Task Attach_ClientGone_LeavesTheSilentProcess()
+    {
+        await using var server = await DialectServer.StartAsync();
+        await server.RunAsync("it");
+        var process = server.Containers.NextAttachment = new FakeAttachment(terminal: false);
+        using (var client = await server.OpenAsync())
+        {
+            await client.SendAsync($"POST /containers/it/attach?stream=1&stdout=1&stdin=1 HTTP/1.1\r\nHost: docker\r\n{Upgrade}\r\n");
+            await client.ReceiveHeadAsync();
+        }
+        await process.Left.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
+    }
+
+    [Fact]
+    public async Task Request_FromClientThatClosesItsSending_IsAnswered()
+    {
+        await using var server = await DialectServer.StartAsync();
+        await server.RunAsync("it");
+        using var client = await server.OpenAsync();
+        await client.SendAsync("POST /v1.45/containers/it/wait HTTP/1.1\r\nHost: docker\r\n\r\n");
+        client.CloseSending();
+        await client.ReceiveHeadAsync();
+        server.Containers.End("it", 5);
+        Assert.Contains("{\"StatusCode\":5}", await client.ReceiveAllAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Events_ClientGone_EndsTheSubscription()
+    {
+        await using var server = await DialectServer.StartAsync();
+        using (var client = await server.OpenAsync())
+        {
+            await client.SendAsync("GET /events HTTP/1.1\r\nHost: docker\r\n\r\n");
+            await client.ReceiveHeadAsync();
+            Assert.Contains("\"NEventsListener\":1,", (await server.SendAsync("GET", "/info")).Body, StringComparison.Ordinal);
+        }
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        while (!(await server.SendAsync("GET", "/info")).Body.Contains("\"NEventsListener\":0,", StringComparison.Ordinal))
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
     public async Task Attach_UnknownContainer_IsAnOrdinaryError()
     {
         await using var server = await DialectServer.StartAsync();
