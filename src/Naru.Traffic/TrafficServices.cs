@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Naru.Core.Lifetime;
 using Naru.Core.Networks;
 using Naru.Traffic.Files;
+using Naru.Traffic.Firewall;
 using Naru.Traffic.Names;
 using Naru.Traffic.Networks;
 using Naru.Traffic.Ports;
@@ -23,6 +24,7 @@ public static class TrafficServices
         services.AddSingleton(_ => new HostSide(options.HostNamespacePath));
         services.AddSingleton(provider => new BridgeLinks(provider.GetRequiredService<HostSide>(), id));
         services.AddSingleton(provider => new RuleBook(provider.GetRequiredService<HostSide>(), id, provider.GetRequiredService<ILogger<RuleBook>>()));
+        services.AddSingleton<HostFirewall>();
         services.AddSingleton<NetworkCatalog>();
         services.AddSingleton<INetworks>(static provider => provider.GetRequiredService<NetworkCatalog>());
         services.AddSingleton(provider => new EndpointLinks(provider.GetRequiredService<HostSide>(), provider.GetRequiredService<BridgeLinks>(), id));

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Naru.Core.Lifetime;
 using Naru.Linux.Namespaces;
+using Naru.Traffic.Firewall;
 using Naru.Traffic.Networks;
 using Naru.Traffic.Rules;
 using Naru.Traffic.Sandboxes;
@@ -16,6 +17,7 @@ internal sealed partial class TrafficStage(
     NamespacePool namespaces,
     LinkReaper reaper,
     RuleBook rules,
+    HostFirewall firewall,
     ILogger<TrafficStage> logger) : IEngineStage
 {
     public int Order => 400;
@@ -27,6 +29,7 @@ internal sealed partial class TrafficStage(
         sandboxes.Load();
         reaper.Start();
         await rules.RewriteAsync();
+        firewall.Start();
         namespaces.Fill();
     }
 

@@ -16,6 +16,8 @@ internal static unsafe partial class NetlinkNative
     internal const int ReceiveTimeout = 20;
     internal const int ReceiveBufferForce = 33;
     internal const int ReceiveBuffer = 8;
+    internal const int SendBuffer = 7;
+    internal const int SendBufferForce = 32;
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct SocketAddress

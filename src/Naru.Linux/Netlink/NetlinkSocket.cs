@@ -60,6 +60,11 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         {
             TryOption(NetlinkNative.SolSocket, NetlinkNative.ReceiveBuffer, bytes);
         }
+
+        if (!TryOption(NetlinkNative.SolSocket, NetlinkNative.SendBufferForce, bytes))
+        {
+            TryOption(NetlinkNative.SolSocket, NetlinkNative.SendBuffer, bytes);
+        }
     }
 
     internal uint NextSequence() => ++_sequence;
@@ -97,6 +102,29 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
                 count--;
                 var errno = -MemoryMarshal.Read<int>(payload);
+                if (errno != 0)
+                {
+                    errors(sequence, errno, Explanation(payload));
+                }
+            }
+        }
+    }
+
+    /// <summary>Reads refusals until the answer to one message has come, or a refusal of the whole.</summary>
+    internal void ReadAcknowledgementOf(uint last, ErrorReader errors)
+    {
+        for (var done = false; !done;)
+        {
+            var rest = ReceiveSome();
+            while (TakeMessage(ref rest, out var type, out _, out var sequence, out var payload))
+            {
+                if (type != TypeError)
+                {
+                    continue;
+                }
+
+                var errno = -MemoryMarshal.Read<int>(payload);
+                done |= sequence == last || sequence == 1;
                 if (errno != 0)
                 {
                     errors(sequence, errno, Explanation(payload));

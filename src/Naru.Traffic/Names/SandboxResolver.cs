@@ -2,18 +2,12 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Naru.Linux.Namespaces;
-using Naru.Linux.Nftables;
 
 namespace Naru.Traffic.Names;
 
-/// <summary>
-/// The name server that a sandbox sees at 127.0.0.11 port 53. Its sockets live in the sandbox's namespace on other ports, so that a
-/// container may run a name server of its own; a table in that namespace (without connection tracking) turns port 53 of the one address to
-/// them. Who asks is known by the socket.
-/// </summary>
+/// <summary>The name server that a sandbox sees at 127.0.0.11 port 53. Who asks is known by the socket.</summary>
 internal sealed class SandboxResolver : IDisposable
 {
-    internal const string Table = "naru_names";
     private const int MostPending = 256, MostMessage = 4096;
     private static readonly TimeSpan IdleStream = TimeSpan.FromSeconds(10);
     private readonly NameService _service;
@@ -22,11 +16,11 @@ internal sealed class SandboxResolver : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _pending = new(MostPending, MostPending);
 
-    private SandboxResolver(NameService service, NameScope scope, Socket datagrams, Socket streams)
+    private SandboxResolver(NameService service, NameScope scope, ResolverSockets sockets)
     {
         _service = service;
-        _datagrams = datagrams;
-        _streams = streams;
+        _datagrams = sockets.Datagrams;
+        _streams = sockets.Streams;
         Scope = scope;
         Running = Task.WhenAll(ServeDatagramsAsync(_stop.Token), ServeStreamsAsync(_stop.Token));
     }
@@ -36,27 +30,8 @@ internal sealed class SandboxResolver : IDisposable
     internal Task Running { get; }
 
     /// <summary>Opens it inside a namespace; one that was there before (of an earlier process) is replaced.</summary>
-    internal static SandboxResolver Open(NetworkNamespace sandbox, NamespaceThreads threads, NameService service, NameScope scope)
-    {
-        var (datagrams, streams) = threads.Run(sandbox, static () =>
-        {
-            var inside = IPAddress.Parse(Files.SandboxFiles.NameServerInside);
-            var udp = PortSocket.Reserve(inside, 0, "udp") ?? throw new IOException("no UDP inside a sandbox");
-            try
-            {
-                var tcp = PortSocket.Reserve(inside, 0, "tcp") ?? throw new IOException("no TCP inside a sandbox");
-                using var nft = NftablesContext.Open();
-                nft.Run(Rules(((IPEndPoint)udp.LocalEndPoint!).Port, ((IPEndPoint)tcp.LocalEndPoint!).Port));
-                return (udp, tcp);
-            }
-            catch
-            {
-                udp.Dispose();
-                throw;
-            }
-        });
-        return new SandboxResolver(service, scope, datagrams, streams);
-    }
+    internal static SandboxResolver Open(NetworkNamespace sandbox, NamespaceThreads threads, NameService service, NameScope scope, ResolverSockets? sockets) =>
+        new(service, scope, sockets ?? threads.Run(sandbox, static () => ResolverSockets.Open(replaces: true)));
 
     public void Dispose()
     {
@@ -64,19 +39,6 @@ internal sealed class SandboxResolver : IDisposable
         _datagrams.Dispose();
         _streams.Dispose();
     }
-
-    private static string Rules(int udpPort, int tcpPort) => $$"""
-        add table ip {{Table}}
-        delete table ip {{Table}}
-        table ip {{Table}} {
-          chain output { type filter hook output priority raw; policy accept;
-            ip daddr 127.0.0.11 udp dport 53 udp dport set {{udpPort}} notrack
-            ip daddr 127.0.0.11 tcp dport 53 tcp dport set {{tcpPort}} notrack
-            ip saddr 127.0.0.11 udp sport {{udpPort}} udp sport set 53 notrack
-            ip saddr 127.0.0.11 tcp sport {{tcpPort}} tcp sport set 53 notrack
-          }
-        }
-        """;
 
     private async Task ServeDatagramsAsync(CancellationToken cancellationToken)
     {

@@ -47,6 +47,16 @@ internal sealed partial class RuleBook(HostSide host, string instanceId, ILogger
         }
     }
 
+    /// <summary>As <see cref="RewriteAsync"/>, on the calling thread.</summary>
+    internal void RewriteNow()
+    {
+        lock (_lock)
+        {
+            var all = Render();
+            (_context ??= host.Run(NftablesContext.Open)).Run(all);
+        }
+    }
+
     /// <summary>True while the kernel has the table.</summary>
     internal bool IsPresent() => Use(context =>
     {

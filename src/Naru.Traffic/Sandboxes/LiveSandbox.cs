@@ -28,6 +28,9 @@ internal sealed class LiveSandbox(SandboxDocument document) : IDisposable
 
     internal SandboxResolver? Resolver { get; set; }
 
+    /// <summary>Sockets made ahead for a resolver; null when none were or they are in use.</summary>
+    internal ResolverSockets? SpareNames { get; set; }
+
     internal SandboxNetwork Value { get; set; } = SandboxNetwork.None;
 
     /// <summary>Its endpoints with their networks, as long as these exist.</summary>
@@ -36,6 +39,7 @@ internal sealed class LiveSandbox(SandboxDocument document) : IDisposable
 
     public void Dispose()
     {
+        SpareNames?.Dispose();
         Namespace?.Dispose();
         Gate.Dispose();
     }

@@ -3,18 +3,22 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Naru.Linux.Namespaces;
 using Naru.Linux.Netlink;
+using Naru.Traffic.Names;
 
 namespace Naru.Traffic.Sandboxes;
 
 /// <summary>Network namespaces with loopback up, made ahead so that a start need not wait for one.</summary>
 internal sealed partial class NamespacePool(HostSide host, string directory, int spares, ILogger<NamespacePool> logger)
 {
-    private readonly ConcurrentQueue<NetworkNamespace> _ready = new();
+    private readonly ConcurrentQueue<SpareSandbox> _ready = new();
     private Task _filling = Task.CompletedTask;
     private int _isFilling;
     private volatile bool _isClosed;
 
-    internal NetworkNamespace Take()
+    /// <summary>Spares get a name server as well: set where networks with names exist.</summary>
+    internal bool PreparesNames { get; set; }
+
+    internal SpareSandbox Take()
     {
         var taken = _ready.TryDequeue(out var ready) ? ready : Create();
         Fill();
@@ -46,8 +50,9 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
         await _filling;
         while (_ready.TryDequeue(out var spare))
         {
-            spare.Dispose();
-            NetworkNamespace.Delete(spare.Path);
+            spare.Names?.Dispose();
+            spare.Namespace.Dispose();
+            NetworkNamespace.Delete(spare.Namespace.Path);
         }
     }
 
@@ -71,7 +76,17 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
         }
     }
 
-    private NetworkNamespace Create() => NetworkNamespace.Create(Path.Combine(directory, RandomNumberGenerator.GetHexString(12, lowercase: true)), Initialise, host.Threads);
+    private SpareSandbox Create()
+    {
+        var withNames = PreparesNames;
+        ResolverSockets? names = null;
+        var made = NetworkNamespace.Create(Path.Combine(directory, RandomNumberGenerator.GetHexString(12, lowercase: true)), () =>
+        {
+            Initialise();
+            names = withNames ? ResolverSockets.Open(replaces: false) : null;
+        }, host.Threads);
+        return new SpareSandbox(made, names);
+    }
 
     private static void Initialise()
     {
@@ -88,3 +103,6 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
     [LoggerMessage(4020, LogLevel.Warning, "No spare network namespace could be made: {Reason}")]
     private partial void LogFailed(string reason);
 }
+
+/// <summary>A namespace ready for use, perhaps with a name server's sockets.</summary>
+internal sealed record SpareSandbox(NetworkNamespace Namespace, ResolverSockets? Names);

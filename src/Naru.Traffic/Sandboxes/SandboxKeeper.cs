@@ -67,7 +67,7 @@ internal sealed partial class SandboxKeeper(
             TakePlaces(sandbox, plan, request);
             if (!SandboxPlanner.UsesHost(request.Network))
             {
-                sandbox.Namespace = namespaces.Take();
+                (sandbox.Namespace, sandbox.SpareNames) = namespaces.Take();
                 sandbox.Document = sandbox.Document with { NamespacePath = sandbox.Namespace.Path };
             }
 

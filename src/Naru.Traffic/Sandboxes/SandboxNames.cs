@@ -7,7 +7,7 @@ using Naru.Traffic.Networks;
 namespace Naru.Traffic.Sandboxes;
 
 /// <summary>The names that a sandbox knows and is known by: files, name server, table.</summary>
-internal sealed class SandboxNames(TrafficOptions options, HostSide host, NetworkCatalog catalog, NameTable table, NameService service, SandboxFiles files)
+internal sealed class SandboxNames(TrafficOptions options, HostSide host, NetworkCatalog catalog, NameTable table, NameService service, SandboxFiles files, NamespacePool namespaces)
 {
     /// <summary>Writes all three files and (re)starts or stops the sandbox's name server as its networks ask. May be repeated.</summary>
     internal void Refresh(LiveSandbox sandbox, SandboxRequest request)
@@ -37,8 +37,12 @@ internal sealed class SandboxNames(TrafficOptions options, HostSide host, Networ
         }
         else
         {
-            sandbox.Resolver = SandboxResolver.Open(sandbox.Namespace!, host.Threads, service, scope);
+            sandbox.Resolver = SandboxResolver.Open(sandbox.Namespace!, host.Threads, service, scope, sandbox.SpareNames);
+            sandbox.SpareNames = null;
         }
+
+        // The next containers will most likely want what this one wanted.
+        namespaces.PreparesNames = usesNameServer || (namespaces.PreparesNames && !hasInterface);
 
         SandboxFiles.WriteHostname(request);
         files.WriteResolvConf(request, usesNameServer, usesHost || !hasInterface);

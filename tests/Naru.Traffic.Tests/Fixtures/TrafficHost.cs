@@ -126,8 +126,19 @@ internal sealed class TrafficHost : IAsyncDisposable
     internal string Nft(string commands) => OnHost(() =>
     {
         using var context = NftablesContext.Open();
-        return context.Run(commands);
+        return context.Run(Lines(commands));
     });
+
+    // The language wants a line's end after a block.
+    private static string Lines(string commands)
+    {
+        foreach (var word in new[] { "}", "}", "chain", "set ", "map " })
+        {
+            commands = commands.Replace($"}} {word}", $"}}\n{word}", StringComparison.Ordinal);
+        }
+
+        return commands + "\n";
+    }
 
     internal IReadOnlyList<LinkInfo> Links() => OnHost(() =>
     {

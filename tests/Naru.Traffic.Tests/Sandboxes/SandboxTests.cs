@@ -228,12 +228,18 @@ public sealed class SandboxTests
         await using var host = await new TrafficHost().StartAsync();
         await host.Networks.CreateAsync(new NetworkSpec { Name = "mine" }, CancellationToken.None);
         var times = new List<double>();
+        var guests = new List<Guest>();
         for (var round = 0; round < 20; round++)
         {
             var spec = new ContainerNetworkSpec { Mode = "mine", Bindings = [new PortBinding { Target = new PortSpec(80, "tcp") }] };
             var clock = Stopwatch.StartNew();
             var guest = await host.RunAsync($"c{round}", spec);
             times.Add(clock.Elapsed.TotalMilliseconds);
+            guests.Add(guest);
+        }
+
+        foreach (var guest in guests)
+        {
             await guest.StopAsync();
         }
 
