@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Naru.Core.Errors;
 using Naru.Core.Lifetime;
 using Naru.Linux.Namespaces;
 using Naru.Traffic.Firewall;
@@ -28,8 +29,7 @@ internal sealed partial class TrafficStage(
         await catalog.LoadAsync();
         sandboxes.Load();
         reaper.Start();
-        await rules.RewriteAsync();
-        firewall.Start();
+        await WriteRulesAsync();
         namespaces.Fill();
     }
 
@@ -37,6 +37,28 @@ internal sealed partial class TrafficStage(
     {
         await namespaces.CloseAsync();
         await reaper.StopAsync();
+    }
+
+    private async Task WriteRulesAsync()
+    {
+        try
+        {
+            await rules.RewriteAsync();
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new NaruException(ErrorKind.FailedPrecondition, "libnftables.so.1 is not installed (Debian's package is libnftables1); networks need it", missing);
+        }
+
+        try
+        {
+            firewall.Start();
+        }
+        catch (IOException failure)
+        {
+            // Closed is safer than open, but no network at all helps nobody: say so loudly and go on.
+            LogNoFirewall(failure.Message);
+        }
     }
 
     private void EnableForwarding()
@@ -66,6 +88,9 @@ internal sealed partial class TrafficStage(
             LogNoForwarding(refusal.Message);
         }
     }
+
+    [LoggerMessage(4051, LogLevel.Error, "The host's firewall cannot be read, so published ports do not obey it: {Reason}")]
+    private partial void LogNoFirewall(string reason);
 
     [LoggerMessage(4050, LogLevel.Warning, "Forwarding between interfaces cannot be turned on, so containers may not reach other hosts: {Reason}")]
     private partial void LogNoForwarding(string reason);

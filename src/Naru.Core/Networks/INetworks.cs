@@ -34,7 +34,8 @@ public interface INetworks
 /// </summary>
 public interface ISandboxes
 {
-    /// <summary>Refuses what cannot work before a container is created (unknown network, address outside its subnet, bad port range…). Changes nothing.</summary>
+    /// <summary>Refuses what cannot work before a container is created (address outside its subnet, bad port range…). A network that does not exist is
+    /// refused by the set-up only: it may be made before the start, and clients take a <see cref="ErrorKind.NotFound"/> at creation for a missing image. Changes nothing.</summary>
     void Check(ContainerNetworkSpec spec);
 
     /// <summary>Makes the network namespace, joins all networks, publishes ports, makes the names known. Waits until traffic can flow.</summary>

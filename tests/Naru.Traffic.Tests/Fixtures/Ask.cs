@@ -7,7 +7,7 @@ namespace Naru.Traffic.Tests.Fixtures;
 /// <summary>Clients; they run in the namespace of the calling thread.</summary>
 internal static class Ask
 {
-    private const int TimeoutMilliseconds = 700;
+    private const int TimeoutMilliseconds = 1500;
 
     /// <summary>What the server says, or why not.</summary>
     internal static string Tcp(string address, int port, string? from = null)
@@ -47,10 +47,20 @@ internal static class Ask
         try
         {
             socket.Connect(target, port);
-            socket.Send("hello"u8);
             var buffer = new byte[256];
-            var count = socket.Receive(buffer);
-            return Encoding.ASCII.GetString(buffer, 0, count);
+            for (var attempt = 1; ; attempt++)
+            {
+                socket.Send("hello"u8);
+                try
+                {
+                    var count = socket.Receive(buffer);
+                    return Encoding.ASCII.GetString(buffer, 0, count);
+                }
+                catch (SocketException) when (attempt < 2)
+                {
+                    // A datagram may be lost.
+                }
+            }
         }
         catch (SocketException failure)
         {
