@@ -46,6 +46,13 @@ internal sealed partial class BuildEngine(
                 progress.Warn(warning);
             }
 
+            foreach (var argument in request.Classic ? job.File.GlobalArguments : [])
+            {
+                var step = job.Steps.Of(argument.Node)!;
+                progress.Started(step);
+                progress.Completed(step, new BuildStepOutcome());
+            }
+
             // 2. The stages.
             await using var runner = new StageRunner(job, stages, bases, work, runs, copies, snapshots);
             var state = await runner.RunAsync(target, cancellationToken);

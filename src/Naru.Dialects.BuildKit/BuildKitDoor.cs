@@ -58,7 +58,8 @@ internal sealed partial class BuildKitDoor(GrpcServer server, SessionRegistry se
         var sharedKey = http.Request.Headers["X-Docker-Expose-Session-Sharedkey"].ToString();
         var methods = http.Request.Headers["X-Docker-Expose-Session-Grpc-Method"].Select(m => m ?? "").ToList();
         var gone = http.Features.Get<IConnectionHijack>()!.Gone;
-        var stream = new PipeStream(await http.HijackAsync(101, "Switching Protocols", Upgraded, http.RequestAborted));
+        var stream = new PipeStream(
+            await http.HijackAsync(101, "Switching Protocols", Upgraded, http.RequestAborted), new HeaderSplitter("include-patterns", "exclude-patterns", "followpaths"));
         await using var session = new CallerSession(id, sharedKey, methods, stream);
         sessions.Add(session);
         LogOpened(id, methods.Count);

@@ -126,7 +126,8 @@ internal sealed class FileReceiver(CallerSession session, IContextDirectory dire
 
     private static void Put(Metadata headers, string key, IReadOnlyCollection<string> values)
     {
-        var encode = values.Any(v => v.Any(c => c is < ' ' or > '~'));
+        // Commas too: they part the values on their way (HeaderSplitter).
+        var encode = values.Any(v => v.Any(c => c is < ' ' or > '~' or ',' or '%'));
         foreach (var value in values)
         {
             headers.Add(key, encode ? Uri.EscapeDataString(value) : value);

@@ -95,6 +95,7 @@ internal sealed partial class GrpcServer : IHttpApplication<HttpContext>, IAsync
         OperationCanceledException when gone => (GrpcCode.Canceled, "context canceled"),
         OperationCanceledException => (GrpcCode.Canceled, "context canceled"),
         BuildException step => (GrpcCode.Unknown, step.Message),
+        NaruException { Kind: ErrorKind.InvalidArgument or ErrorKind.FailedPrecondition or ErrorKind.NotFound } rule => (GrpcCode.Unknown, rule.Message),
         NaruException known => (CodeOf(known.Kind), known.Message),
         Google.Protobuf.InvalidProtocolBufferException broken => (GrpcCode.InvalidArgument, broken.Message),
         _ => (GrpcCode.Internal, failure.Message),
@@ -102,18 +103,15 @@ internal sealed partial class GrpcServer : IHttpApplication<HttpContext>, IAsync
 
     private static GrpcCode CodeOf(ErrorKind kind) => kind switch
     {
-        ErrorKind.NotFound => GrpcCode.NotFound,
         ErrorKind.AlreadyExists or ErrorKind.NotModified => GrpcCode.AlreadyExists,
-        ErrorKind.InvalidArgument => GrpcCode.InvalidArgument,
         ErrorKind.Conflict or ErrorKind.Expired => GrpcCode.Aborted,
-        ErrorKind.FailedPrecondition => GrpcCode.FailedPrecondition,
         ErrorKind.Unauthenticated => GrpcCode.Unauthenticated,
         ErrorKind.PermissionDenied => GrpcCode.PermissionDenied,
         ErrorKind.ResourceExhausted => GrpcCode.ResourceExhausted,
         ErrorKind.Unavailable => GrpcCode.Unavailable,
         ErrorKind.NotImplemented => GrpcCode.Unimplemented,
         ErrorKind.DataLoss => GrpcCode.DataLoss,
-        ErrorKind.Internal => GrpcCode.Internal,
+        _ => GrpcCode.Internal,
     };
 
     [LoggerMessage(7000, LogLevel.Error, "{Method} failed")]

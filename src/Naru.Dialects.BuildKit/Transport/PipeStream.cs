@@ -3,10 +3,11 @@ using System.IO.Pipelines;
 namespace Naru.Dialects.BuildKit.Transport;
 
 /// <summary>A taken connection as one stream. Disposing ends our sending side.</summary>
-internal sealed class PipeStream(IDuplexPipe pipe) : Stream
+internal sealed class PipeStream(IDuplexPipe pipe, HeaderSplitter splitter) : Stream
 {
     private readonly Stream _input = pipe.Input.AsStream(leaveOpen: true);
     private readonly Stream _output = pipe.Output.AsStream(leaveOpen: true);
+    private readonly MemoryStream _split = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the other side has closed or the stream was disposed.</summary>
@@ -44,8 +45,13 @@ internal sealed class PipeStream(IDuplexPipe pipe) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        await _output.WriteAsync(buffer, cancellationToken);
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // The client writes one after another, never at the same time.
+        _split.SetLength(0);
+        splitter.Process(buffer.Span, _split);
+        await _output.WriteAsync(_split.GetBuffer().AsMemory(0, (int)_split.Length), cancellationToken);
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
