@@ -19,6 +19,9 @@ internal sealed class ImageStore(
     ImageEvents events,
     TimeProvider time) : IImages
 {
+    /// <summary>overlayfs takes 500 lower directories; some room stays for those that containers add.</summary>
+    private const int MaxLayers = 490;
+
     public ImmutableArray<Image> List() =>
         [.. catalogue.State.Images.Values.OrderByDescending(image => image.Created ?? DateTimeOffset.MinValue).ThenBy(image => image.Id.Value, StringComparer.Ordinal)];
 
@@ -64,6 +67,11 @@ internal sealed class ImageStore(
 
     public Task<Image> CreateAsync(ImageDraft draft, IReadOnlyList<ImageReference> names, CancellationToken cancellationToken)
     {
+        if (draft.Layers.DiffIds.Length > MaxLayers)
+        {
+            throw NaruException.Invalid("max depth exceeded");
+        }
+
         using var hold = layers.HoldExisting(draft.Layers);
         var now = time.GetUtcNow();
         var config = ConfigFiles.Write(draft, draft.Platform ?? HostPlatform.Current, now);

@@ -115,12 +115,20 @@ internal sealed partial class LayerStore(EngineDirectories directories, TimeProv
             return;
         }
 
-        foreach (var layer in layers)
+        try
         {
-            layer.WriteRecord();
+            foreach (var layer in layers)
+            {
+                layer.WriteRecord();
+            }
+
+            FileSystems.Sync(Root);
+        }
+        catch (LinuxException full) when (full.Errno == Errno.NoSpace)
+        {
+            throw new NaruException(ErrorKind.ResourceExhausted, "no space left on device: the layers do not fit", full);
         }
 
-        FileSystems.Sync(Root);
         foreach (var staged in layers)
         {
             var chainId = staged.ChainId;

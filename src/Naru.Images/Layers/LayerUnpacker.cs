@@ -16,6 +16,18 @@ internal sealed class LayerUnpacker(Decompressor decompressor, ImagesOptions opt
     /// <param name="cancellationToken">Gives up.</param>
     internal async Task UnpackAsync(StagedLayer staged, Stream packed, LayerChain parent, Digest? expected, CancellationToken cancellationToken)
     {
+        try
+        {
+            await FillAsync(staged, packed, parent, expected, cancellationToken);
+        }
+        catch (IOException full) when (full.HResult == (int)Errno.NoSpace || full is LinuxException { Errno: Errno.NoSpace })
+        {
+            throw new NaruException(ErrorKind.ResourceExhausted, "no space left on device: the layer does not fit", full);
+        }
+    }
+
+    private async Task FillAsync(StagedLayer staged, Stream packed, LayerChain parent, Digest? expected, CancellationToken cancellationToken)
+    {
         var counted = new CountingStream(packed);
         await using var plain = await decompressor.OpenAsync(counted, cancellationToken);
         using var hashed = new HashingStream(plain);
@@ -26,6 +38,7 @@ internal sealed class LayerUnpacker(Decompressor decompressor, ImagesOptions opt
             Whiteouts = WhiteoutForm.Overlay,
             Limits = options.Limits,
             PackedBytes = plain.Kind == CompressionKind.None ? null : () => counted.Count,
+            WriteEarly = true,
             Tap = recipe,
             Displace = recipe.Replace,
         });

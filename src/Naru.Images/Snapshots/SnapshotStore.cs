@@ -240,7 +240,10 @@ internal sealed partial class SnapshotStore(
 
     private static void RemoveDirectory(string directory)
     {
-        Mounter.Unmount(Path.Combine(directory, "merged"), lazy: true);
+        while (Mounter.Unmount(Path.Combine(directory, "merged"), lazy: true))
+        {
+        }
+
         using var parent = RootedDirectory.Open(Path.GetDirectoryName(directory)!);
         parent.RemoveTree(Path.GetFileName(directory));
     }

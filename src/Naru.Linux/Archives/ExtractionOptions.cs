@@ -30,6 +30,9 @@ public sealed record ExtractionOptions
     /// <summary>Tells how many packed bytes were read so far, for <see cref="TarLimits.Ratio"/>; null: not judged.</summary>
     public Func<long>? PackedBytes { get; init; }
 
+    /// <summary>Have the kernel begin to write larger files to disk at once and not at the sync that is to follow, which is the shorter for it.</summary>
+    public bool WriteEarly { get; init; }
+
     /// <summary>Hears the archive's bytes; see <see cref="TarReader"/>.</summary>
     public ITarTap? Tap { get; init; }
 

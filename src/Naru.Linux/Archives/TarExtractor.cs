@@ -11,6 +11,7 @@ namespace Naru.Linux.Archives;
 /// </summary>
 public sealed partial class TarExtractor : IDisposable
 {
+    private const long WriteEarlyFrom = 64 << 10;
     private const long SpaceCheckEvery = 8L << 20;
 
     private readonly RootedDirectory _target;
@@ -158,6 +159,11 @@ public sealed partial class TarExtractor : IDisposable
                 FileMaker.Write(descriptor, piece.Span, name);
                 Count(piece.Length);
             }
+        }
+
+        if (_options.WriteEarly && entry.Size >= WriteEarlyFrom)
+        {
+            FileCalls.SyncRange(descriptor, 0, 0, FileCalls.SyncRangeWrite);
         }
 
         _maker.Finish(descriptor, name, entry);

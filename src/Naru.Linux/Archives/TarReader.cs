@@ -12,6 +12,7 @@ public sealed class TarReader : IDisposable
 {
     internal const int Block = 512;
     private const int BufferSize = 256 * 1024;
+    private const int PieceSize = 64 * 1024;
 
     private readonly Stream _stream;
     private readonly TarLimits _limits;
@@ -89,7 +90,8 @@ public sealed class TarReader : IDisposable
             return default;
         }
 
-        if (_start == _end && !await FillAsync(1, cancellationToken))
+        // Packed sources come in small pieces; larger ones save their reader calls.
+        if (_start == _end && !await FillAsync((int)Math.Min(_left, PieceSize), cancellationToken))
         {
             throw Malformed("it ends in the middle of a file");
         }

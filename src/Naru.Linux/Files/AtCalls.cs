@@ -11,17 +11,26 @@ internal static unsafe class AtCalls
     private const uint BasicStats = 0x7FF;
     private const int ResolveInRoot = 0x10;
     private const int ResolveNoMagicLinks = 0x02;
+    private const int ResolveNoMounts = 0x01;
     private const int MaxRaces = 64;
 
     /// <summary>Opens a path that cannot leave the directory: absolute links and ".." stay inside.</summary>
-    internal static SafeFileHandle? TryOpenInRoot(int root, string path, int flags, uint mode, out Errno errno)
+    internal static SafeFileHandle? TryOpenInRoot(int root, string path, int flags, uint mode, out Errno errno) =>
+        TryOpen(root, path, flags, mode, ResolveInRoot | ResolveNoMagicLinks, out errno);
+
+    /// <summary>Opens a directory of a directory, unless something is mounted on it: <see cref="Errno.Busy"/>.</summary>
+    internal static SafeFileHandle OpenUnmounted(int directory, string name) =>
+        TryOpen(directory, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow, 0, ResolveNoMounts | ResolveNoMagicLinks, out var errno)
+        ?? throw new LinuxException(errno == Errno.CrossDevice ? Errno.Busy : errno, "remove", name);
+
+    private static SafeFileHandle? TryOpen(int root, string path, int flags, uint mode, ulong resolve, out Errno errno)
     {
         using var native = new NativePath(path.Length == 0 ? "." : path, stackalloc byte[NativePath.StackSize]);
         var how = new OpenHow
         {
             Flags = (ulong)(flags | OpenFlags.CloseOnExec),
             Mode = (flags & OpenFlags.Create) != 0 ? mode : 0,
-            Resolve = ResolveInRoot | ResolveNoMagicLinks,
+            Resolve = resolve,
         };
         fixed (byte* bytes = native)
         {

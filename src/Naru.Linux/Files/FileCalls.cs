@@ -95,6 +95,11 @@ internal static unsafe partial class FileCalls
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int descriptor);
 
+    internal const uint SyncRangeWrite = 2;
+
+    [LibraryImport("libc", EntryPoint = "sync_file_range")]
+    internal static partial int SyncRange(int descriptor, long offset, long count, uint flags);
+
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
     internal static partial int SyncFileSystem(int descriptor);
 

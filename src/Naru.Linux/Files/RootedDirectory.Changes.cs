@@ -115,7 +115,7 @@ public sealed partial class RootedDirectory
     }
 
     /// <summary>
-    /// Removes a name and all below it, following no link and crossing into no other mount's content it cannot remove.
+    /// Removes a name and all below it, following no link. Something mounted below is left alone: <see cref="Errno.Busy"/>.
     /// False if there was none. The empty path empties the root and leaves it.
     /// </summary>
     public bool RemoveTree(string path)

@@ -1,6 +1,6 @@
 namespace Naru.Linux.Files;
 
-/// <summary>Removes trees by descriptors, one name at a time; a link is removed, never followed.</summary>
+/// <summary>Removes trees by descriptors, one name at a time; a link is removed, never followed, and what is mounted below is never touched.</summary>
 internal static class TreeRemoval
 {
     // Far beyond any real tree. Deeper ones are first moved up, see Remove.
@@ -22,7 +22,7 @@ internal static class TreeRemoval
         }
 
         // 2. A directory after its content. Names too deep are moved up to its own level, so stack and descriptors stay bounded.
-        using (var directory = AtCalls.Open(parent, name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow))
+        using (var directory = AtCalls.OpenUnmounted(parent, name))
         {
             var descriptor = (int)directory.DangerousGetHandle();
             int moved;
@@ -87,7 +87,7 @@ internal static class TreeRemoval
             return;
         }
 
-        using (var child = AtCalls.Open(directory, entry.Name, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow))
+        using (var child = AtCalls.OpenUnmounted(directory, entry.Name))
         {
             Empty(top, (int)child.DangerousGetHandle(), depth + 1, ref moved);
         }

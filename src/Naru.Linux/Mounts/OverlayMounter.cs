@@ -138,7 +138,7 @@ public static unsafe class OverlayMounter
         }
     }
 
-    private static void MountByOptions(OverlayMount overlay, string target)
+    internal static void MountByOptions(OverlayMount overlay, string target)
     {
         var handles = new List<SafeFileHandle>();
         try

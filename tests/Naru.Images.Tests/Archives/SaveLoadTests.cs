@@ -130,6 +130,32 @@ public sealed class SaveLoadTests
     }
 
     [Fact]
+    public async Task Import_FullDisk_IsToldAndLeavesTheStoreUsable()
+    {
+        using var temp = new Naru.Testing.TempDirectory();
+        Naru.Linux.Mounts.Mounter.Tmpfs(temp.Sub("small"), bytes: 6 << 20);
+        try
+        {
+            await using var engine = await Engine.StartAsync(new() { Limits = new() { FreeSpace = 0 } }, temp.Sub("small"));
+            var large = Tars.Of((new TarEntry { Name = "large", Kind = TarEntryKind.Regular, Size = 12_000_000 }, new byte[12_000_000]));
+
+            var refused = await Assert.ThrowsAsync<NaruException>(
+                () => engine.Images.ImportAsync(new MemoryStream(large), new(), ImageReference.Parse("large"), default));
+
+            Assert.Equal(ErrorKind.ResourceExhausted, refused.Kind);
+            Assert.Contains("no space left on device", refused.Message);
+            AssertEmpty(engine);
+            await engine.Images.ImportAsync(new MemoryStream(Tars.Of(("a", "1"))), new(), ImageReference.Parse("small"), default);
+            await engine.RestartAsync();
+            Assert.Single(engine.Images.List());
+        }
+        finally
+        {
+            Naru.Linux.Mounts.Mounter.UnmountTree(temp.Path);
+        }
+    }
+
+    [Fact]
     public async Task Load_HostileOrWrongLayer_IsRefusedAndLeavesNothing()
     {
         await using var engine = await Engine.StartAsync();

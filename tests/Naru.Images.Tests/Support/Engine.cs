@@ -16,7 +16,11 @@ internal sealed class Engine : IAsyncDisposable
     private readonly ImagesOptions _options;
     private ServiceProvider _services;
 
-    private Engine(ImagesOptions options) => (_options, _services) = (options, Build(options));
+    private Engine(ImagesOptions options, string? data)
+    {
+        (_options, Data) = (options, data ?? Path.Combine(_temp.Path, "data"));
+        _services = Build(options);
+    }
 
     internal EventLog Events { get; } = new();
 
@@ -24,13 +28,13 @@ internal sealed class Engine : IAsyncDisposable
 
     internal ISnapshots Snapshots => _services.GetRequiredService<ISnapshots>();
 
-    internal string Data => Path.Combine(_temp.Path, "data");
+    internal string Data { get; }
 
     internal TempDirectory Temp => _temp;
 
-    internal static async Task<Engine> StartAsync(ImagesOptions? options = null)
+    internal static async Task<Engine> StartAsync(ImagesOptions? options = null, string? data = null)
     {
-        var engine = new Engine(options ?? new());
+        var engine = new Engine(options ?? new(), data);
         await engine.RunStagesAsync();
         return engine;
     }

@@ -35,6 +35,34 @@ public sealed class MountTests : IDisposable
         Assert.True(upper.Stat("bottom").IsWhiteout);
     }
 
+    [Fact]
+    public void Overlay_ByOptionsOfOldKernels_MountsManyLayersToo()
+    {
+        var layers = Enumerable.Range(0, 120).Select(number => _temp.Sub($"a,b:c\\{number}{new string('x', 100)}")).ToImmutableArray();
+        File.WriteAllText(Path.Combine(layers[119], "bottom"), "119");
+
+        OverlayMounter.MountByOptions(new() { Lower = layers, Upper = _temp.Sub("up,per"), Work = _temp.Sub("work") }, _target);
+
+        Assert.Equal("119", File.ReadAllText(Path.Combine(_target, "bottom")));
+        File.WriteAllText(Path.Combine(_target, "new"), "");
+        Assert.True(File.Exists(Path.Combine(_temp.Sub("up,per"), "new")));
+    }
+
+    [Fact]
+    public void RemoveTree_SomethingMountedBelow_LeavesItAlone()
+    {
+        var source = _temp.Sub("volume");
+        _temp.Write("volume/precious", "x");
+        Mounter.Bind(source, _temp.Sub("target/a/b"));
+        using var root = RootedDirectory.Open(_temp.Path);
+
+        Assert.Equal(Errno.Busy, Assert.Throws<LinuxException>(() => root.RemoveTree("target")).Errno);
+
+        Assert.True(File.Exists(Path.Combine(source, "precious")));
+        Mounter.UnmountTree(_target);
+        Assert.True(root.RemoveTree("target"));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
