@@ -11,10 +11,39 @@ namespace Naru.Dialects.Docker.Containers;
 internal sealed class LogForm(bool raw, bool timestamps, string details)
 {
     private const int TimestampLength = 31;
+    private const int LongestJoined = 32 * 1024;
 
     private readonly byte[] _details = Encoding.UTF8.GetBytes(details);
     private readonly byte[] _prefix = new byte[TimestampLength + Encoding.UTF8.GetByteCount(details)];
     private long _second = long.MinValue;
+
+    /// <summary>Writes a batch. Joined, lines of one stream share a frame, which spares the command line a write for each line; whoever follows
+    /// gets a frame a line, as clients that read frame by frame expect.</summary>
+    public void Write(PipeWriter writer, List<LogPiece> batch, bool joined)
+    {
+        if (raw || timestamps || _details.Length > 0 || !joined)
+        {
+            foreach (var piece in batch)
+            {
+                Write(writer, piece);
+            }
+            return;
+        }
+        for (var first = 0; first < batch.Count;)
+        {
+            var (next, length) = (first, 0);
+            while (next < batch.Count && batch[next].Stream == batch[first].Stream && (next == first || length + batch[next].Bytes.Length <= LongestJoined))
+            {
+                length += batch[next++].Bytes.Length;
+            }
+            FrameWriter.WriteHeader(writer.GetSpan(FrameWriter.HeaderLength), batch[first].Stream, length);
+            writer.Advance(FrameWriter.HeaderLength);
+            for (; first < next; first++)
+            {
+                writer.Write(batch[first].Bytes.Span);
+            }
+        }
+    }
 
     public void Write(PipeWriter writer, LogPiece piece)
     {

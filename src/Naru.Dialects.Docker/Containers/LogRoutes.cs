@@ -31,18 +31,15 @@ internal sealed class LogRoutes(IContainerLogs logs, ContainerScope scope, TimeP
         var raw = container.Spec.Process.Terminal;
         await call.StreamAsync(MediaTypes.ForOutput(raw, call.Version));
         var form = new LogForm(raw, call.Flag("timestamps"), call.Flag("details") ? DetailsOf(container) : "");
-        await CopyAsync(reader, call.Http.Response.BodyWriter, form, call.Aborted);
+        await CopyAsync(reader, call.Http.Response.BodyWriter, form, joined: !query.Follow, call.Aborted);
     }
 
-    private static async Task CopyAsync(ILogReader reader, PipeWriter writer, LogForm form, CancellationToken cancellationToken)
+    private static async Task CopyAsync(ILogReader reader, PipeWriter writer, LogForm form, bool joined, CancellationToken cancellationToken)
     {
         var batch = new List<LogPiece>();
         while (await reader.ReadAsync(batch, cancellationToken))
         {
-            foreach (var piece in batch)
-            {
-                form.Write(writer, piece);
-            }
+            form.Write(writer, batch, joined);
             if ((await writer.FlushAsync(cancellationToken)).IsCompleted)
             {
                 return;

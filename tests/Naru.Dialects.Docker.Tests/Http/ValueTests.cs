@@ -92,6 +92,25 @@ public sealed class ValueTests
         Assert.Equal("\u0002\0\0\0\0\0\0\u0028" + "2026-11-23T01:45:09.861341652Z k=v line\n" + "\u0002\0\0\0\0\0\0\u0027" + "2026-11-23T01:45:09.000000007Z k=v more" + "\u0001\0\0\0\0\0\0\u0006" + " rest\n", text);
     }
 
+    [Fact]
+    public async Task Log_Joined_SharesFramesWithinOneStream()
+    {
+        var pipe = new Pipe();
+        var form = new LogForm(raw: false, timestamps: false, details: "");
+        List<LogPiece> batch =
+        [
+            new(OutputStream.Output, 0, "a\n"u8.ToArray(), Starts: true),
+            new(OutputStream.Output, 0, "b\n"u8.ToArray(), Starts: true),
+            new(OutputStream.Error, 0, "c\n"u8.ToArray(), Starts: true),
+        ];
+        form.Write(pipe.Writer, batch, joined: true);
+        form.Write(pipe.Writer, batch[..2], joined: false);
+        await pipe.Writer.CompleteAsync();
+        var bytes = (await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken)).Buffer;
+        var text = Encoding.Latin1.GetString(System.Buffers.BuffersExtensions.ToArray(bytes));
+        Assert.Equal("\u0001\0\0\0\0\0\0\u0004a\nb\n\u0002\0\0\0\0\0\0\u0002c\n\u0001\0\0\0\0\0\0\u0002a\n\u0001\0\0\0\0\0\0\u0002b\n", text);
+    }
+
     [Theory]
     [InlineData(0x81A4u, 420u)]
     [InlineData(0x41EDu, 0x80000000u + 493)]
