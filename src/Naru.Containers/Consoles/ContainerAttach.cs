@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using Naru.Containers.Engine;
 using Naru.Containers.Lifecycle;
@@ -36,7 +37,7 @@ internal sealed class ContainerAttach(RunLayout layout, ContainerEvents events, 
             live = attachment;
             if (container.IsLive)
             {
-                await cell.Console.ConnectAsync(layout.BundleOf(cell.Id), container.Spec.Process, cancellationToken);
+                await ConnectAsync(cell, cancellationToken);
             }
         }
         else
@@ -70,6 +71,18 @@ internal sealed class ContainerAttach(RunLayout layout, ContainerEvents events, 
         catch (IOException)
         {
             throw NaruException.Conflict($"container {cell.Id} is not running");
+        }
+    }
+
+    private async Task ConnectAsync(ContainerCell cell, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await cell.Console.ConnectAsync(layout.BundleOf(cell.Id), cell.Value.Spec.Process, cancellationToken);
+        }
+        catch (Exception failure) when (failure is SocketException or IOException)
+        {
+            cell.Console.EndAll(); // it has just ended
         }
     }
 

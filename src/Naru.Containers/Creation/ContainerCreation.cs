@@ -36,7 +36,7 @@ internal sealed class ContainerCreation(
         var log = LogPolicy.From(spec.Log, logs);
         var runtime = programs.NameOf(spec.Runtime);
         ports.Sandboxes.Check(spec.Network);
-        CheckJoined(spec);
+        spec = Join(spec);
         var mounts = new MountPlanner(table, ports.Volumes).Plan(spec);
         var id = ContainerId.New();
         var container = Describe(id, Take(id, given), spec, image, runtime, mounts);
@@ -149,15 +149,21 @@ internal sealed class ContainerCreation(
         return id.Short;
     }
 
-    private void CheckJoined(ContainerSpec spec)
+    // Whose namespaces are joined must exist; who joins a network has its host name too.
+    private ContainerSpec Join(ContainerSpec spec)
     {
-        foreach (var mode in (string[])[spec.Network.Mode, spec.Isolation.PidMode, spec.Isolation.IpcMode])
+        foreach (var mode in (string[])[spec.Isolation.PidMode, spec.Isolation.IpcMode, spec.Network.Mode])
         {
             if (mode.StartsWith("container:", StringComparison.Ordinal))
             {
-                table.Get(mode["container:".Length..]);
+                var other = table.Get(mode["container:".Length..]).Value;
+                spec = mode == spec.Network.Mode && string.IsNullOrEmpty(spec.Hostname)
+                    ? spec with { Hostname = ContainerAssembly.HostnameOf(other) }
+                    : spec;
             }
         }
+
+        return spec;
     }
 
     private ImmutableArray<string> Warnings(ContainerSpec spec)

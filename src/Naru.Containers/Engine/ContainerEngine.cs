@@ -32,7 +32,7 @@ internal sealed class ContainerEngine(
         creation.CreateAsync(spec, name, cancellationToken);
 
     public Task StartAsync(string reference, CancellationToken cancellationToken) =>
-        InsideAsync(reference, cell => StartInsideAsync(cell, cancellationToken), cancellationToken);
+        InsideAsync(reference, StartInsideAsync, cancellationToken);
 
     public Task StopAsync(string reference, StopOptions options, CancellationToken cancellationToken) =>
         stop.StopAsync(table.Get(reference), options, cancellationToken);
@@ -49,7 +49,7 @@ internal sealed class ContainerEngine(
             // It did not run: only the start is left to do.
         }
 
-        await InsideAsync(reference, inner => StartInsideAsync(inner, cancellationToken), cancellationToken);
+        await InsideAsync(reference, StartInsideAsync, cancellationToken);
         events.Publish(cell.Value, "restart");
     }
 
@@ -90,8 +90,9 @@ internal sealed class ContainerEngine(
         return wait.WaitAsync(cancellationToken);
     }
 
-    public Task RemoveAsync(string reference, RemoveOptions options, CancellationToken cancellationToken) =>
-        removal.RemoveAsync(table.Get(reference), options, cancellationToken);
+    public Task RemoveAsync(string reference, RemoveOptions options, CancellationToken cancellationToken) => options.Link
+        ? throw NaruException.NotFound($"No such link: {reference}")
+        : removal.RemoveAsync(table.Get(reference), options, cancellationToken);
 
     public Task<IAttachment> AttachAsync(string reference, AttachOptions options, CancellationToken cancellationToken) =>
         attach.AttachAsync(table.Get(reference), options, cancellationToken);
@@ -135,7 +136,8 @@ internal sealed class ContainerEngine(
         });
     }
 
-    private async Task StartInsideAsync(ContainerCell cell, CancellationToken cancellationToken)
+    // A start goes through although its caller has left, as in Docker; half of one would be of no use to anybody.
+    private async Task StartInsideAsync(ContainerCell cell)
     {
         if (cell.Value.Status is { Phase: not ContainerPhase.Running, RestartCount: > 0 } status)
         {
@@ -143,7 +145,7 @@ internal sealed class ContainerEngine(
         }
 
         cell.RestartDelay = TimeSpan.Zero;
-        await lifecycle.StartInsideAsync(cell, cancellationToken);
+        await lifecycle.StartInsideAsync(cell, CancellationToken.None);
     }
 
     private async Task RenameInsideAsync(ContainerCell cell, string name, CancellationToken cancellationToken)

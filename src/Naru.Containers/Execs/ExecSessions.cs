@@ -77,7 +77,7 @@ internal sealed class ExecSessions(
         entry.Update(session => session with { Running = true, Pid = process.Pid });
         Publish(cell, entry.Session, "exec_start: " + string.Join(' ', spec.Command));
         var queue = new OutputQueue();
-        background.Run($"exec {id[..12]}", _ => FollowAsync(cell, entry, process, queue));
+        background.Run($"exec {id[..12]}", stop => FollowAsync(cell, entry, process, queue, stop));
         if (!options.Detach)
         {
             return new ExecAttachment(spec, queue, process.Terminal ?? process.Input);
@@ -110,12 +110,12 @@ internal sealed class ExecSessions(
         return Task.CompletedTask;
     }
 
-    private async Task FollowAsync(ContainerCell cell, ExecEntry entry, ExecProcess process, OutputQueue queue)
+    private async Task FollowAsync(ContainerCell cell, ExecEntry entry, ExecProcess process, OutputQueue queue, CancellationToken stop)
     {
         int code;
         await using (process)
         {
-            code = await process.PumpAsync(queue, exit => End(entry, exit));
+            code = await process.PumpAsync(queue, exit => End(entry, exit)).WaitAsync(stop);
         }
 
         Publish(cell, entry.Session, "exec_die", ("exitCode", code.ToString(CultureInfo.InvariantCulture)));

@@ -22,7 +22,8 @@ internal sealed class HealthMonitor(
             return;
         }
 
-        lifecycle.Save(cell, container with { Status = container.Status with { Health = HealthLaw.Begin } });
+        // An adopted container keeps the health it had.
+        lifecycle.Save(cell, container with { Status = container.Status with { Health = container.Status.Health ?? HealthLaw.Begin } });
         background.Run($"the probes of container {cell.Id.Short}", async stopping =>
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(runEnded, stopping);
@@ -33,7 +34,7 @@ internal sealed class HealthMonitor(
     private async Task ProbeAsync(ContainerCell cell, HealthCheckSpec check, CancellationToken cancellationToken)
     {
         var startedAt = cell.Value.Status.StartedAt ?? time.GetUtcNow();
-        var health = HealthLaw.Begin;
+        var health = cell.Value.Status.Health ?? HealthLaw.Begin;
         while (true)
         {
             await Task.Delay(HealthLaw.Wait(health, check, startedAt, time.GetUtcNow()), time, cancellationToken);

@@ -30,6 +30,9 @@ internal sealed partial class ContainerAdoption(
     OutOfMemoryWatch outOfMemory,
     ILogger<ContainerAdoption> logger) : IEngineStage
 {
+    /// <summary>How many containers are settled side by side.</summary>
+    private const int AtOnce = 16;
+
     public int Order => 500;
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -55,17 +58,16 @@ internal sealed partial class ContainerAdoption(
         var live = cells.Select(cell => (Cell: cell, Live: FindLive(cell.Value))).ToList();
         var networks = await ports.Sandboxes.AdoptAsync(
             [.. live.Where(static pair => pair.Live is not null).Select(pair => assembly.RequestOf(pair.Cell.Value))], cancellationToken);
-        await Parallel.ForEachAsync(live, cancellationToken, async (pair, token) => await SettleAsync(pair.Cell, pair.Live, networks, token));
+        var many = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(
+            live, many, (pair, token) => GuardAsync(pair.Cell.Value, () => SettleAsync(pair.Cell, pair.Live, networks, token)));
         foreach (var cell in table.Cells.Where(static cell => cell.Value.Spec.Internal).ToList())
         {
             // The work it was part of ended with the naru that did it.
             await removal.RemoveAsync(cell, new RemoveOptions(Force: true, Volumes: true), cancellationToken);
         }
 
-        foreach (var draft in drafts)
-        {
-            await removal.ReleaseAsync(draft, volumes: true);
-        }
+        await Parallel.ForEachAsync(drafts, many, (draft, _) => GuardAsync(draft, () => removal.ReleaseAsync(draft, volumes: true)));
 
         await ports.Snapshots.SweepAsync(table.Cells.Select(static cell => cell.Value.SnapshotKey).ToHashSet(), cancellationToken);
         SweepRunDirectory();
@@ -73,6 +75,19 @@ internal sealed partial class ContainerAdoption(
     }
 
     public async Task StopAsync(CancellationToken cancellationToken) => await background.DisposeAsync();
+
+    /// <summary>One container's trouble must not keep naru, and with it all others, down.</summary>
+    private async ValueTask GuardAsync(Container container, Func<Task> work)
+    {
+        try
+        {
+            await work();
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogUnsettled(container.Id.Short, failure);
+        }
+    }
 
     private async Task SettleAsync(
         ContainerCell cell, LiveRun? live, IReadOnlyDictionary<ContainerId, SandboxNetwork> networks, CancellationToken cancellationToken)
@@ -170,8 +185,7 @@ internal sealed partial class ContainerAdoption(
 
     // The runtime removes this pipe when it lets the created process go.
     private bool IsExecuted(Container container) =>
-        Directory.Exists(Path.Combine(layout.RuntimeRoot, container.Id.Value))
-        && !File.Exists(Path.Combine(layout.RuntimeRoot, container.Id.Value, "exec.fifo"));
+        Directory.Exists(Path.Combine(layout.RuntimeRoot, container.Id.Value)) && !File.Exists(layout.StartPipeOf(container.Id));
 
     private static bool IsMonitorOf(int pid, ContainerId id)
     {
@@ -210,6 +224,9 @@ internal sealed partial class ContainerAdoption(
     }
 
     private sealed record LiveRun(int Pid, ProcessReference Monitor);
+
+    [LoggerMessage(3031, LogLevel.Error, "Container {Container} could not be taken over")]
+    private partial void LogUnsettled(string container, Exception failure);
 
     [LoggerMessage(3030, LogLevel.Warning, "The name {Name} of container {Container} belongs to container {Owner} already")]
     private partial void LogNameTwice(string name, string container, string owner);

@@ -189,6 +189,7 @@ internal sealed partial class ContainerLifecycle(
             OomKilled = false,
             StartedAt = ports.Time.GetUtcNow(),
             StoppedByUser = false,
+            Health = null,
             Network = network,
         },
     });

@@ -8,7 +8,10 @@ namespace Naru.Containers.Lifecycle;
 /// <summary>Signals, stops and freezes containers.</summary>
 internal sealed class ContainerStop(EnginePorts ports, ContainerLifecycle lifecycle, RunLayout layout, ContainerEvents events, ContainersOptions options)
 {
-    /// <summary>Asks the container to end, kills it when the time is over, and returns when it has ended.</summary>
+    /// <summary>
+    /// Asks the container to end, kills it when the time is over, and returns when it has ended. What has begun goes on
+    /// although the caller leaves.
+    /// </summary>
     public async Task StopAsync(ContainerCell cell, StopOptions stop, CancellationToken cancellationToken)
     {
         var process = cell.Value.Spec.Process;
@@ -29,12 +32,12 @@ internal sealed class ContainerStop(EnginePorts ports, ContainerLifecycle lifecy
 
             ended = cell.Waits.NextExit;
             MarkStopped(cell);
-            await SignalInsideAsync(cell, signal, cancellationToken);
+            await SignalInsideAsync(cell, signal, CancellationToken.None);
         }
 
-        if (!await EndsWithinAsync(ended, timeout, cancellationToken))
+        if (!await EndsWithinAsync(ended, timeout, CancellationToken.None))
         {
-            await (await SignalLiveAsync(cell, Signals.Kill, cancellationToken)).WaitAsync(cancellationToken);
+            await await SignalLiveAsync(cell, Signals.Kill, CancellationToken.None);
         }
 
         events.Publish(cell.Value, "stop");
@@ -53,10 +56,10 @@ internal sealed class ContainerStop(EnginePorts ports, ContainerLifecycle lifecy
 
             ended = cell.Waits.NextExit;
             MarkStopped(cell);
-            await SignalInsideAsync(cell, Signals.Kill, cancellationToken);
+            await SignalInsideAsync(cell, Signals.Kill, CancellationToken.None);
         }
 
-        await ended.WaitAsync(cancellationToken);
+        await ended;
     }
 
     /// <summary>Ends an unhealthy container as a stop would, and starts it again unless its own policy does.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
+using Naru.Linux.Files;
 using Naru.Linux.Notify;
 using Naru.Linux.Processes;
 
@@ -54,6 +55,11 @@ internal sealed class MonitorLauncher(RunLayout layout, RuntimePrograms programs
     /// <summary>Lets the created process execute its program.</summary>
     public async Task StartAsync(Container container, string program, CancellationToken cancellationToken)
     {
+        if (TryRelease(container))
+        {
+            return;
+        }
+
         var result = await runner.RunAsync(
             new ProcessCommand { Program = programs.PathOf(container.Runtime), Arguments = [.. RuntimeArguments(), "start", container.Id.Value] },
             cancellationToken);
@@ -61,6 +67,22 @@ internal sealed class MonitorLauncher(RunLayout layout, RuntimePrograms programs
         {
             throw StartFailure.From(result.Error, program);
         }
+    }
+
+    /// <summary>
+    /// What crun's own start does, without a process for it: the created process waits for a byte in this pipe, and the pipe's
+    /// absence tells crun that it was let go. False where it does not wait there (yet), as with other runtimes.
+    /// </summary>
+    private bool TryRelease(Container container)
+    {
+        var pipe = layout.StartPipeOf(container.Id);
+        if (Path.GetFileName(programs.PathOf(container.Runtime)) != "crun" || !Fifo.TryWrite(pipe, [0]))
+        {
+            return false;
+        }
+
+        File.Delete(pipe);
+        return true;
     }
 
     /// <summary>Options that every call of a runtime gets.</summary>

@@ -32,6 +32,9 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
     /// <summary>Process id of the container's first process, written by the monitor.</summary>
     public string PidFileOf(ContainerId id) => Path.Combine(BundleOf(id), "pid");
 
+    /// <summary>The pipe that a created process waits at; the runtime removes it when it lets the process go.</summary>
+    public string StartPipeOf(ContainerId id) => Path.Combine(RuntimeRoot, id.Value, "exec.fifo");
+
     public string CgroupPathOf(Container container)
     {
         var parent = container.Spec.Resources.CgroupParent;
