@@ -47,7 +47,11 @@ internal static class MountMapping
         yield return new OciMount("/sys/fs/cgroup", "cgroup", "cgroup", ["nosuid", "noexec", "nodev", systemAccess]);
         if (isolation.IpcMode == "host")
         {
-            yield return new OciMount("/dev/mqueue", "bind", "/dev/mqueue", ["bind", "nosuid", "noexec", "nodev"]);
+            if (Directory.Exists("/dev/mqueue"))
+            {
+                yield return new OciMount("/dev/mqueue", "bind", "/dev/mqueue", ["bind", "nosuid", "noexec", "nodev"]);
+            }
+
             yield return new OciMount("/dev/shm", "bind", "/dev/shm", ["bind", "nosuid", "noexec", "nodev"]);
             yield break;
         }

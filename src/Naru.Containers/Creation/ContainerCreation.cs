@@ -8,7 +8,6 @@ using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Images;
 using Naru.Core.Units;
-using Naru.Linux.Cgroups;
 
 namespace Naru.Containers.Creation;
 
@@ -31,8 +30,9 @@ internal sealed class ContainerCreation(
 
         var image = asked.Layers is null ? ports.Images.Get(asked.Image, asked.Platform) : null;
         var spec = ImageDefaults.Merge(asked, image?.Config ?? new ImageConfig());
-        spec = spec with { Resources = ResourceRules.Complete(spec.Resources) };
         SpecRules.Check(spec);
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        spec = spec with { Resources = HostResources.Fit(ResourceRules.Complete(spec.Resources), host.Cgroups, warnings) };
         var log = LogPolicy.From(spec.Log, logs);
         var runtime = programs.NameOf(spec.Runtime);
         ports.Sandboxes.Check(spec.Network);
@@ -54,7 +54,7 @@ internal sealed class ContainerCreation(
 
         table.Add(new ContainerCell(container));
         events.Publish(container, "create");
-        return new ContainerCreated(container, Warnings(spec));
+        return new ContainerCreated(container, warnings.ToImmutable());
     }
 
     private async Task<Container> MakeAsync(Container container, LayerChain layers, CancellationToken cancellationToken)
@@ -164,27 +164,6 @@ internal sealed class ContainerCreation(
         }
 
         return spec;
-    }
-
-    private ImmutableArray<string> Warnings(ContainerSpec spec)
-    {
-        var warnings = ImmutableArray.CreateBuilder<string>();
-        if (host.Cgroups.Version == CgroupVersion.V2 && spec.Resources.OomKillDisabled == true)
-        {
-            warnings.Add("Your kernel does not support OomKillDisable. OomKillDisable discarded.");
-        }
-
-        if (host.Cgroups.Version == CgroupVersion.V2 && spec.Resources.MemorySwappiness is >= 0)
-        {
-            warnings.Add("Your kernel does not support memory swappiness capabilities or the cgroup is not mounted. Memory swappiness discarded.");
-        }
-
-        if (spec.Resources is { OomKillDisabled: true, Memory.Bytes: 0 })
-        {
-            warnings.Add("OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.");
-        }
-
-        return warnings.ToImmutable();
     }
 
     private static ByteSize? DiskLimit(ContainerSpec spec)

@@ -74,7 +74,14 @@ internal sealed partial class ContainerAdoption(
         StartWanted();
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken) => await background.DisposeAsync();
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await background.DisposeAsync();
+        if (!table.Cells.Any(static cell => cell.Value.IsLive))
+        {
+            new ControlGroup(cgroups, layout.CgroupRoot).TryDelete();
+        }
+    }
 
     /// <summary>One container's trouble must not keep naru, and with it all others, down.</summary>
     private async ValueTask GuardAsync(Container container, Func<Task> work)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Naru.Containers.Bundles;
 using Naru.Containers.Engine;
 using Naru.Containers.Volumes;
@@ -15,8 +16,8 @@ namespace Naru.Containers.Lifecycle;
 /// Puts together what a run needs (root, volumes, network, bundle) and takes it apart again. Both may be repeated; taking
 /// apart does nothing where there is nothing.
 /// </summary>
-internal sealed class ContainerAssembly(
-    EnginePorts ports, ContainerTable table, RunLayout layout, RuntimePrograms programs, HostAbilities host, ContainersOptions options)
+internal sealed partial class ContainerAssembly(
+    EnginePorts ports, ContainerTable table, RunLayout layout, RuntimePrograms programs, HostAbilities host, ContainersOptions options, ILogger<ContainerAssembly> logger)
 {
     private readonly OciSpecBuilder _builder = new(host);
     private readonly ConcurrentDictionary<ContainerId, List<string>> _subpaths = new();
@@ -30,12 +31,15 @@ internal sealed class ContainerAssembly(
     public async Task<SandboxNetwork> BuildAsync(Container container, CancellationToken cancellationToken)
     {
         var spec = container.Spec;
+        CheckDevices(spec);
         var joined = JoinedNamespaces(container);
+        var begun = ports.Time.GetTimestamp();
         PrepareBundle(container);
         var network = SetUpNetworkAsync(container, joined, cancellationToken);
         var root = ports.Snapshots.MountAsync(container.SnapshotKey, cancellationToken);
         var volumes = MountVolumesAsync(container, cancellationToken);
         await Task.WhenAll(network, root, volumes).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        LogParts(container.Id.Short, ports.Time.GetElapsedTime(begun));
         var input = new BundleInput
         {
             Spec = spec,
@@ -166,6 +170,16 @@ internal sealed class ContainerAssembly(
         return UserResolver.Resolve(root, container.Spec.Process.User ?? "", container.Spec.Isolation.Groups);
     }
 
+    private static void CheckDevices(ContainerSpec spec)
+    {
+        if (!spec.Resources.DeviceRequests.IsEmpty)
+        {
+            var request = spec.Resources.DeviceRequests[0];
+            var capabilities = string.Join(" ", request.Capabilities.Select(static set => $"[{string.Join(' ', set)}]"));
+            throw new NaruException(ErrorKind.Internal, $"could not select device driver \"{request.Driver}\" with capabilities: [{capabilities}]");
+        }
+    }
+
     // The bundle's directory is made first: a start that a crash cut short is recognised by it.
     private void PrepareBundle(Container container) => Directory.CreateDirectory(
         layout.BundleOf(container.Id), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -247,6 +261,9 @@ internal sealed class ContainerAssembly(
             await timer.WaitForNextTickAsync(cancellationToken);
         }
     }
+
+    [LoggerMessage(3040, LogLevel.Debug, "Root, network and volumes of container {Container} are ready after {Elapsed}")]
+    private partial void LogParts(string container, TimeSpan elapsed);
 
     private static void DeleteTree(string path)
     {

@@ -44,9 +44,12 @@ internal sealed partial class ContainerLifecycle(
         ChildProcess monitor;
         try
         {
+            var begun = ports.Time.GetTimestamp();
             var network = await assembly.BuildAsync(container, cancellationToken);
+            var assembled = ports.Time.GetElapsedTime(begun);
             (monitor, var pid) = await launcher.CreateAsync(container, program, cancellationToken);
             assembly.Made(container.Id);
+            var created = ports.Time.GetElapsedTime(begun);
             if (cell.Console.IsWanted)
             {
                 await cell.Console.ConnectAsync(layout.BundleOf(cell.Id), container.Spec.Process, cancellationToken);
@@ -54,6 +57,7 @@ internal sealed partial class ContainerLifecycle(
 
             await launcher.StartAsync(container, program, cancellationToken);
             NoteRunning(cell, pid, network);
+            LogStarted(cell.Id.Short, assembled, created, ports.Time.GetElapsedTime(begun));
         }
         catch (Exception failure)
         {
@@ -296,6 +300,9 @@ internal sealed partial class ContainerLifecycle(
 
     [LoggerMessage(3020, LogLevel.Warning, "The monitor of container {Container} ended without an exit code; the container is ended too")]
     private partial void LogMonitorLost(string container);
+
+    [LoggerMessage(3022, LogLevel.Debug, "Container {Container} started; assembled after {Assembled}, created after {Created}, executed after {Executed}")]
+    private partial void LogStarted(string container, TimeSpan assembled, TimeSpan created, TimeSpan executed);
 
     [LoggerMessage(3021, LogLevel.Warning, "Container {Container} could not be started again: {Reason}")]
     private partial void LogRestartFailed(string container, string reason);

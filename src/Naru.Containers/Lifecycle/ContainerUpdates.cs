@@ -9,7 +9,7 @@ using Naru.Linux.Cgroups;
 namespace Naru.Containers.Lifecycle;
 
 /// <summary>Changes limits and restart policy of containers, live ones at once.</summary>
-internal sealed class ContainerUpdates(ContainerLifecycle lifecycle, RunLayout layout, ContainerEvents events)
+internal sealed class ContainerUpdates(ContainerLifecycle lifecycle, RunLayout layout, CgroupLayout cgroups, ContainerEvents events)
 {
     /// <summary>Applies a change inside the cell's gate; returns warnings.</summary>
     public ImmutableArray<string> ApplyInside(ContainerCell cell, ContainerUpdate update)
@@ -22,9 +22,11 @@ internal sealed class ContainerUpdates(ContainerLifecycle lifecycle, RunLayout l
 
         var before = container.Spec.Resources;
         var after = update.Resources?.Invoke(before) ?? before;
-        var spec = container.Spec with { Resources = after, Restart = update.Restart ?? container.Spec.Restart };
         CheckSwap(container, before, after);
         ResourceRules.Check(after);
+        var warnings = ImmutableArray.CreateBuilder<string>();
+        after = HostResources.Fit(after, cgroups, warnings);
+        var spec = container.Spec with { Resources = after, Restart = update.Restart ?? container.Spec.Restart };
         SpecRules.CheckRestart(spec);
         if (container.IsLive && after != before)
         {
@@ -33,7 +35,7 @@ internal sealed class ContainerUpdates(ContainerLifecycle lifecycle, RunLayout l
 
         lifecycle.Save(cell, container with { Spec = spec });
         events.Publish(cell.Value, "update");
-        return [];
+        return warnings.ToImmutable();
     }
 
     private static void CheckSwap(Container container, ResourceSpec before, ResourceSpec after)
