@@ -61,14 +61,12 @@ internal static class VolumeMount
                 Mounter.Mount("", target, "", rest | MountFlags.Remount);
             }
 
-            if (words.Propagation != MountFlags.None)
-            {
-                Mounter.Mount("", target, "", words.Propagation);
-            }
+            // A bind is a peer of its source unless it is told otherwise: what is mounted or unmounted in the volume would be there too.
+            Mounter.Mount("", target, "", words.Propagation != MountFlags.None ? words.Propagation : MountFlags.Private | MountFlags.Recursive);
         }
         catch
         {
-            Mounter.Unmount(target, lazy: true);
+            Mounter.UnmountTree(target);
             throw;
         }
     }

@@ -44,6 +44,7 @@ public static unsafe class Mounter
             }
             catch
             {
+                SetPropagation(target, MountPropagation.Private, recursive);
                 Unmount(target, lazy: true);
                 throw;
             }
@@ -118,16 +119,21 @@ public static unsafe class Mounter
         return AtCalls.LastErrno() is Errno.InvalidArgument or Errno.NotFound ? false : throw LinuxException.Last("umount", target);
     }
 
-    /// <summary>Takes off all mounts at and below the path, deepest first, lazily.</summary>
+    /// <summary>Takes off all mounts at and below the path, deepest first, lazily. Nothing outside the path is unmounted.</summary>
     public static void UnmountTree(string path)
     {
         var below = path.TrimEnd('/') + "/";
-        foreach (var entry in MountTable.Read().Reverse())
+        var entries = MountTable.Read().Where(entry => entry.Target == path || entry.Target.StartsWith(below, StringComparison.Ordinal)).ToList();
+        var byId = entries.ToDictionary(entry => entry.Id);
+        foreach (var entry in Enumerable.Reverse(entries))
         {
-            if (entry.Target == path || entry.Target.StartsWith(below, StringComparison.Ordinal))
+            // A recursive bind of a shared tree is its peer: to take a mount off below it would take it off there too, /proc of the host for instance.
+            if (byId.TryGetValue(entry.ParentId, out var parent) && parent.IsShared)
             {
-                Unmount(entry.Target, lazy: true);
+                SetPropagation(parent.Target, MountPropagation.Private, recursive: false);
             }
+
+            Unmount(entry.Target, lazy: true);
         }
     }
 }

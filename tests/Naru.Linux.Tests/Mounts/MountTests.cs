@@ -49,6 +49,23 @@ public sealed class MountTests : IDisposable
     }
 
     [Fact]
+    public void UnmountTree_RecursiveBindOfASharedTree_SparesTheTree()
+    {
+        var source = _temp.Sub("shared");
+        Mounter.Tmpfs(source);
+        Mounter.SetPropagation(source, MountPropagation.Shared, recursive: false);
+        Mounter.Tmpfs(_temp.Sub("shared/below"));
+        Mounter.Tmpfs(_temp.Sub("shared/below/deeper"));
+        Mounter.Bind(source, _target, recursive: true);
+        Assert.True(MountTable.IsMounted(Path.Combine(_target, "below/deeper")));
+
+        Mounter.UnmountTree(_target);
+
+        Assert.True(MountTable.IsMounted(Path.Combine(source, "below/deeper")));
+        Assert.DoesNotContain(MountTable.Read(), entry => entry.Target.StartsWith(_target, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void RemoveTree_SomethingMountedBelow_LeavesItAlone()
     {
         var source = _temp.Sub("volume");
