@@ -5,7 +5,8 @@ namespace Naru.Core.Images;
 /// <summary>Registries that speak the OCI distribution protocol.</summary>
 public interface IRegistries
 {
-    /// <summary>Brings an image for a platform and gives it its name. Layers that are here already are not fetched.</summary>
+    /// <summary>Brings an image for a platform and gives it its name. Layers that are here already are not fetched.
+    /// All lines that docker shows are reported, the last ones (<c>Digest: …</c>, <c>Status: …</c>) too, and the event is published.</summary>
     Task<Pulled> PullAsync(ImageReference name, Platform? platform, RegistryCredentials? credentials, IProgress<ImageProgress> progress, CancellationToken cancellationToken);
 
     /// <summary>Brings every tag of a repository.</summary>
