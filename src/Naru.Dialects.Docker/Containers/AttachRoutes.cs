@@ -22,7 +22,7 @@ internal sealed class AttachRoutes(IContainers containers, ContainerScope scope,
         var options = OptionsOf(call, container, everything: false);
         await using var process = await containers.AttachAsync(container.Id.Value, options, call.Aborted);
         var client = await HijackAnswer.TakeAsync(call, process.Terminal);
-        await new OutputPump(process, client, call.Http.IsClientGone, time).RunAsync(options.Input, lifetime.ApplicationStopping);
+        await new OutputPump(process, client, call.Http.IsClientGone, HeadGrace.From(call, time), time).RunAsync(options.Input, lifetime.ApplicationStopping);
     }
 
     private async Task AttachSocketAsync(DockerCall call)

@@ -12,8 +12,11 @@ using Naru.Dialects.Docker.Wire;
 namespace Naru.Dialects.Docker.Containers;
 
 /// <summary>A container's life: create, start, stop, kill, pause, rename, update, remove, prune.</summary>
-internal sealed class ContainerRoutes(IContainers containers, INetworks networks, IHost host, ContainerScope scope, ContainerPruning pruning, ContainerNews news) : IDockerRouteGroup
+internal sealed class ContainerRoutes(IContainers containers, INetworks networks, IHost host, ContainerScope scope, ContainerPruning pruning, ContainerNews news, TimeProvider time) : IDockerRouteGroup
 {
+    /// <summary>How long a kill waits for the end that it has caused.</summary>
+    private static readonly TimeSpan KillPatience = TimeSpan.FromSeconds(10);
+
     public void Map(DockerRoutes routes)
     {
         routes.Post("/containers/create", CreateAsync);
@@ -96,15 +99,21 @@ internal sealed class ContainerRoutes(IContainers containers, INetworks networks
     private async Task KillAsync(DockerCall call)
     {
         var container = scope.Get(call, call.Name);
+        var signal = call.Query("signal") is { Length: > 0 } given ? given : "SIGKILL";
+        // Nothing outlives SIGKILL, so its sender finds the container ended.
+        var ended = signal.ToUpperInvariant() is "SIGKILL" or "KILL" or "9"
+            ? await containers.WaitAsync(container.Id.Value, WaitCondition.NextExit, call.Aborted)
+            : Task.CompletedTask;
         try
         {
-            await containers.KillAsync(container.Id.Value, call.Query("signal") is { Length: > 0 } signal ? signal : "SIGKILL", call.Aborted);
+            await containers.KillAsync(container.Id.Value, signal, call.Aborted);
         }
         catch (NaruException failure) when (failure.Kind is ErrorKind.Conflict or ErrorKind.FailedPrecondition &&
             !failure.Message.Contains("kill container", StringComparison.OrdinalIgnoreCase))
         {
             throw new NaruException(failure.Kind, $"cannot kill container: {call.Name}: {failure.Message}", failure);
         }
+        await Task.WhenAny(ended, Task.Delay(KillPatience, time, call.Aborted));
         await call.EmptyAsync(204);
     }
 

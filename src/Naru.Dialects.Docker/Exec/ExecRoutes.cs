@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using Microsoft.Extensions.Hosting;
 using Naru.Core.Containers;
@@ -51,42 +52,57 @@ internal sealed class ExecRoutes(IExecs execs, IContainers containers, Container
                 throw DockerException.BadRequest("console size is only supported when TTY is enabled");
             }
         }
-        IAttachment? process;
-        try
+        if (!session.CanStart)
         {
-            process = await execs.StartAsync(session.Id, new ExecStartOptions(request.Detach, request.Tty, size), call.Aborted);
+            throw DockerException.Conflict(session.Running ? $"Error: Exec command {session.Id} is already running" : $"Error: Exec command {session.Id} has already run");
         }
-        catch (NaruException failure) when (failure.ExitCode is not null && !request.Detach)
+        var options = new ExecStartOptions(request.Detach, request.Tty, size);
+        if (request.Detach)
         {
-            await TellInStreamAsync(call, session.Spec.Terminal, failure.Message);
-            return;
-        }
-        if (process is null)
-        {
+            await execs.StartAsync(session.Id, options, call.Aborted);
             await call.EmptyAsync(200);
             return;
         }
-        await using (process)
+        await JoinAsync(call, session, options);
+    }
+
+    /// <summary>The head goes out before the process starts, as dockerd has it: what fails from here on is told in the stream.</summary>
+    private async Task JoinAsync(DockerCall call, ExecSession session, ExecStartOptions options)
+    {
+        var client = await HijackAnswer.TakeAsync(call, session.Spec.Terminal);
+        var grace = HeadGrace.From(call, time);
+        IAttachment? process;
+        try
         {
-            var client = await HijackAnswer.TakeAsync(call, process.Terminal);
-            await new OutputPump(process, client, call.Http.IsClientGone, time).RunAsync(session.Spec.AttachInput, lifetime.ApplicationStopping);
+            process = await execs.StartAsync(session.Id, options, lifetime.ApplicationStopping);
+        }
+        catch (NaruException failure)
+        {
+            await grace.WaitAsync(lifetime.ApplicationStopping);
+            await TellInStreamAsync(client.Output, session.Spec.Terminal, failure.Message, lifetime.ApplicationStopping);
+            return;
+        }
+        if (process is not null)
+        {
+            await using (process)
+            {
+                await new OutputPump(process, client, call.Http.IsClientGone, grace, time).RunAsync(session.Spec.AttachInput, lifetime.ApplicationStopping);
+            }
         }
     }
 
-    /// <summary>A program that cannot be executed is told of where its output would be: clients have no place for an error after an upgrade.</summary>
-    private static async Task TellInStreamAsync(DockerCall call, bool terminal, string message)
+    private static async Task TellInStreamAsync(PipeWriter client, bool terminal, string message, CancellationToken cancellationToken)
     {
-        var client = await HijackAnswer.TakeAsync(call, terminal);
         var bytes = Encoding.UTF8.GetBytes(message + "\r\n");
         if (terminal)
         {
-            client.Output.Write(bytes);
+            client.Write(bytes);
         }
         else
         {
-            FrameWriter.Write(client.Output, OutputStream.Output, default, bytes);
+            FrameWriter.Write(client, OutputStream.Output, default, bytes);
         }
-        await client.Output.FlushAsync(call.Aborted);
+        await client.FlushAsync(cancellationToken);
     }
 
     private async Task ResizeAsync(DockerCall call)

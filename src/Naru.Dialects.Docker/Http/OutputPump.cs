@@ -4,7 +4,7 @@ using Naru.Core.Containers;
 namespace Naru.Dialects.Docker.Http;
 
 /// <summary>Carries bytes between an attached process and a raw connection, both ways at once, until both ways have ended.</summary>
-internal sealed class OutputPump(IAttachment process, IDuplexPipe client, Func<bool> isGone, TimeProvider time)
+internal sealed class OutputPump(IAttachment process, IDuplexPipe client, Func<bool> isGone, HeadGrace grace, TimeProvider time)
 {
     private static readonly TimeSpan GonePace = TimeSpan.FromSeconds(2);
 
@@ -50,6 +50,7 @@ internal sealed class OutputPump(IAttachment process, IDuplexPipe client, Func<b
                 {
                     FrameWriter.WriteHeader(memory.Span, piece.Stream, piece.Count);
                 }
+                await grace.WaitAsync(ended);
                 writer.Advance(head + piece.Count);
                 if ((await writer.FlushAsync(ended)).IsCompleted)
                 {

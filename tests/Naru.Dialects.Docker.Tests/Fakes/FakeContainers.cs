@@ -122,7 +122,7 @@ internal sealed class FakeContainers : IContainers
     public Task RestartAsync(string reference, StopOptions options, CancellationToken cancellationToken) => Note($"restart {Get(reference).Name}");
 
     public Task KillAsync(string reference, string signal, CancellationToken cancellationToken) => Get(reference).IsLive
-        ? Note($"kill {Get(reference).Name} {signal}")
+        ? Note($"kill {Get(reference).Name} {signal}", () => End(reference, 137))
         : throw NaruException.Conflict($"container {Get(reference).Id} is not running");
 
     public Task PauseAsync(string reference, CancellationToken cancellationToken) => Note($"pause {Get(reference).Name}");
@@ -179,9 +179,10 @@ internal sealed class FakeContainers : IContainers
 
     public Task DisconnectAsync(string reference, string network, bool force, CancellationToken cancellationToken) => Note($"disconnect {reference} {network[..4]} {force}");
 
-    private Task Note(string call)
+    private Task Note(string call, Action? then = null)
     {
         Calls.Add(call);
+        then?.Invoke();
         return Task.CompletedTask;
     }
 }
