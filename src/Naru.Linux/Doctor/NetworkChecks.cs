@@ -43,7 +43,7 @@ internal static class NetworkChecks
             ? HostFinding.Good("no chain drops forwarded packets by default")
             : HostFinding.Notice(
                 $"chain {string.Join(", ", dropping)} drops forwarded packets: the host's firewall decides what containers reach",
-                "allow the bridges there, for example: nft insert rule ip filter FORWARD iifname \"naru*\" accept");
+                "allow the bridges there, for example: nft insert rule ip filter FORWARD iifname \"naru*\" accept; the same for oifname, and for networks of users with \"br-*\"");
     }
 
     private static HostFinding OtherEngine() =>

@@ -27,6 +27,7 @@ internal sealed class BridgeLinks(HostSide host, string instanceId)
         if (network.IsLayered)
         {
             found ??= MakeParent(routes, network);
+            CheckKind(routes, network, found);
         }
         else if (found is null)
         {
@@ -102,6 +103,30 @@ internal sealed class BridgeLinks(HostSide host, string instanceId)
         // Ports published on the host's loopback: answers come back over the bridge. The rules keep others from using this way in.
         KernelSetting.Write($"net/ipv4/conf/{link.Name}/route_localnet", "1");
         routes.Execute(batch.SetUp(link.Name));
+    }
+
+    // A kernel without ipvlan says so only when one is made.
+    private void CheckKind(RouteSocket routes, LiveNetwork network, LinkInfo parent)
+    {
+        if (network.Spec.Driver != DriverSettings.Ipvlan)
+        {
+            return;
+        }
+
+        const int NotSupported = 95;
+        var probe = $"np{instanceId}";
+        try
+        {
+            routes.Execute(batch => batch.AddIpvlan(probe, parent.Index, IpvlanMode.L2));
+        }
+        catch (NetlinkException refusal) when (refusal.Errno == NotSupported)
+        {
+            throw new NaruException(ErrorKind.NotImplemented, "this host's kernel has no ipvlan", refusal);
+        }
+        finally
+        {
+            routes.Execute(batch => batch.DeleteLink(probe, tolerateMissing: true));
+        }
     }
 
     private LinkInfo MakeParent(RouteSocket routes, LiveNetwork network)

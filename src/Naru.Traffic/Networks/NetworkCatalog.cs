@@ -230,10 +230,10 @@ internal sealed partial class NetworkCatalog(
                 await rules.ApplyAsync(Elements(network));
             }
         }
-        catch
+        catch (Exception failure)
         {
             await UndoAsync(network);
-            throw;
+            throw failure is IOException ? new NaruException(ErrorKind.Internal, $"network {spec.Name} cannot be made: {failure.Message}", failure) : failure;
         }
 
         _networks = _networks.Add(id, network);

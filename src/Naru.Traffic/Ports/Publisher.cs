@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Networks;
+using Naru.Linux.Netlink;
 using Naru.Traffic.Addresses;
 using Naru.Traffic.Networks;
 using Naru.Traffic.Rules;
@@ -100,6 +101,23 @@ internal sealed class Publisher(PortKeeper keeper, HostSide host)
         }
 
         return change;
+    }
+
+    /// <summary>
+    /// Makes the kernel forget the UDP flows to these ports, or to this endpoint: a client that sends without pause would otherwise be sent for ever where its first
+    /// datagram went, to the host itself or to a container that is gone. Streams start anew by themselves.
+    /// </summary>
+    internal void ForgetDatagramFlows(IEnumerable<PublishedPort> ports, IEnumerable<Endpoint> gone)
+    {
+        const byte Udp = 17;
+        var numbers = ports.Where(static port => port.Target.Protocol == "udp").Select(static port => port.HostPort).ToHashSet();
+        if (numbers.Count == 0)
+        {
+            return;
+        }
+
+        var addresses = gone.SelectMany(static endpoint => new[] { endpoint.IPv4Address, endpoint.IPv6Address }).Where(static text => text.Length > 0).Select(IPAddress.Parse).ToHashSet();
+        host.Run(() => ConnectionTracking.Forget(flow => flow.Protocol == Udp && (numbers.Contains(flow.OriginalDestinationPort) || addresses.Contains(flow.ReplySource))));
     }
 
     private static IEnumerable<PortBinding> Wanted(ContainerNetworkSpec spec)

@@ -20,12 +20,28 @@ internal sealed partial class RuleBook(HostSide host, string instanceId, ILogger
     internal string Table { get; } = $"naru_{instanceId}";
 
     /// <summary>Carries out a change; when the task ends packets obey it. An element put in twice or taken out twice is no error.</summary>
-    internal Task ApplyAsync(RuleChange change)
+    internal async Task ApplyAsync(RuleChange change)
     {
+        Task done;
         lock (_lock)
         {
             var commands = Note(change);
-            return commands.Length == 0 ? Task.CompletedTask : Enqueue(commands);
+            done = commands.Length == 0 ? Task.CompletedTask : Enqueue(commands);
+        }
+
+        try
+        {
+            await done;
+        }
+        catch
+        {
+            // What the kernel does not take must not stand in the way of the next change.
+            lock (_lock)
+            {
+                Note(new RuleChange().Undo(change));
+            }
+
+            throw;
         }
     }
 
@@ -82,9 +98,6 @@ internal sealed partial class RuleBook(HostSide host, string instanceId, ILogger
 
         return work(context);
     }
-
-    /// <summary>Removes the table: for an instance that leaves the host for good.</summary>
-    internal void Remove() => Use(context => context.Run($"add table inet {Table}\ndelete table inet {Table}"));
 
     public void Dispose() => _context?.Dispose();
 

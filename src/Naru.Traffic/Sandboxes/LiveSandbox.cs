@@ -37,10 +37,10 @@ internal sealed class LiveSandbox(SandboxDocument document) : IDisposable
     internal ImmutableArray<(LiveNetwork Network, EndpointDocument Endpoint)> Places(NetworkCatalog catalog) =>
         [.. Document.Endpoints.Select(endpoint => (Network: catalog.FindLive(endpoint.Value.NetworkId), Endpoint: endpoint)).Where(static item => item.Network is not null).Select(static item => (item.Network!, item.Endpoint))];
 
+    /// <summary>The gate stays usable: somebody may still wait at it.</summary>
     public void Dispose()
     {
         SpareNames?.Dispose();
         Namespace?.Dispose();
-        Gate.Dispose();
     }
 }

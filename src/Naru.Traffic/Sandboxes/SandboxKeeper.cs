@@ -85,6 +85,7 @@ internal sealed partial class SandboxKeeper(
             names.Refresh(sandbox, request);
             await links.SettleAsync(sandbox.Document.Endpoints, clock);
             await ruled;
+            publisher.ForgetDatagramFlows(sandbox.Document.Ports, []);
         }
         catch (Exception failure)
         {
@@ -114,6 +115,7 @@ internal sealed partial class SandboxKeeper(
         try
         {
             await rules.ApplyAsync(new RuleChange().Undo(sandbox.Rules));
+            publisher.ForgetDatagramFlows(sandbox.Document.Ports, sandbox.Document.Endpoints.Select(static place => place.Value));
         }
         catch (IOException failure)
         {
@@ -141,6 +143,7 @@ internal sealed partial class SandboxKeeper(
         }
 
         sandbox.Dispose();
+        sandbox.Gate.Release();
     }
 
     public async Task<SandboxNetwork> ConnectAsync(SandboxRequest request, string network, EndpointSpec endpoint, CancellationToken cancellationToken)
@@ -150,12 +153,11 @@ internal sealed partial class SandboxKeeper(
         var target = catalog.GetLive(network);
         SandboxPlanner.CheckConnect(request, target);
         SandboxPlanner.CheckEndpoint(target, endpoint);
-        if (!_sandboxes.TryGetValue(request.Container, out var sandbox))
+        if (await EnterAsync(request.Container, cancellationToken) is not { } sandbox)
         {
             return Pending(request, target, endpoint);
         }
 
-        await sandbox.Gate.WaitAsync(cancellationToken);
         try
         {
             if (sandbox.Document.Endpoints.Any(place => place.Value.NetworkId == target.Id))
@@ -182,12 +184,11 @@ internal sealed partial class SandboxKeeper(
             throw new NaruException(ErrorKind.PermissionDenied, "container cannot be disconnected from host network or connected to host network");
         }
 
-        if (!_sandboxes.TryGetValue(request.Container, out var sandbox))
+        if (await EnterAsync(request.Container, cancellationToken) is not { } sandbox)
         {
             return SandboxNetwork.None;
         }
 
-        await sandbox.Gate.WaitAsync(cancellationToken);
         try
         {
             var leaving = sandbox.Document.Endpoints.FirstOrDefault(place => place.Value.NetworkId == target.Id)
@@ -205,12 +206,11 @@ internal sealed partial class SandboxKeeper(
     public async Task RenameAsync(SandboxRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (!_sandboxes.TryGetValue(request.Container, out var sandbox))
+        if (await EnterAsync(request.Container, cancellationToken) is not { } sandbox)
         {
             return;
         }
 
-        await sandbox.Gate.WaitAsync(cancellationToken);
         try
         {
             var renamed = sandbox.Places(catalog).Select(place => place.Endpoint with
@@ -256,6 +256,24 @@ internal sealed partial class SandboxKeeper(
         }
 
         _sandboxes.Clear();
+    }
+
+    // Alone with a sandbox; null when there is none, or not any more.
+    private async Task<LiveSandbox?> EnterAsync(ContainerId container, CancellationToken cancellationToken)
+    {
+        if (!_sandboxes.TryGetValue(container, out var sandbox))
+        {
+            return null;
+        }
+
+        await sandbox.Gate.WaitAsync(cancellationToken);
+        if (_sandboxes.TryGetValue(container, out var still) && still == sandbox)
+        {
+            return sandbox;
+        }
+
+        sandbox.Gate.Release();
+        return null;
     }
 
     private async Task JoinAsync(LiveSandbox sandbox, LiveNetwork target, EndpointSpec endpoint, SandboxRequest request)
@@ -343,6 +361,7 @@ internal sealed partial class SandboxKeeper(
         }
 
         await rules.ApplyAsync(new RuleChange().Undo(old).Include(sandbox.Rules));
+        publisher.ForgetDatagramFlows(sandbox.Document.Ports, []);
     }
 
     private (LiveNetwork Network, EndpointDocument Endpoint)? PublishingPlace(LiveSandbox sandbox)

@@ -118,6 +118,41 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task Macvlan_WithoutParent_IsAnIslandOfItsOwn()
+    {
+        await using var host = await new TrafficHost().StartAsync();
+        await host.Networks.CreateAsync(new NetworkSpec { Name = "island", Driver = "macvlan" }, default);
+        var a = await host.RunAsync("a", new ContainerNetworkSpec { Mode = "island" });
+        var b = await host.RunAsync("b", new ContainerNetworkSpec { Mode = "island" });
+        using var service = b.ServeTcp(80);
+        Assert.Equal(a.Address, a.Inside(() => Ask.Tcp(b.Address, 80)));
+        Assert.Equal([b.Address], a.Inside(() => Names.Resolver.Ask("b")).Addresses);
+        var links = host.Links().Count;
+        await a.StopAsync();
+        await b.StopAsync();
+        await host.Networks.RemoveAsync("island", default);
+        Assert.True(host.Links().Count < links);
+        Assert.Contains("parent interface was not found", (await RefusedAsync(() => host.Networks.CreateAsync(new NetworkSpec { Name = "x", Driver = "macvlan", Options = ImmutableSortedDictionary<string, string>.Empty.Add("parent", "nosuch0") }, default))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ipvlan_WorksOrIsRefusedClearly()
+    {
+        await using var host = await new TrafficHost().StartAsync();
+        var spec = new NetworkSpec { Name = "ip", Driver = "ipvlan", Options = ImmutableSortedDictionary<string, string>.Empty.Add("parent", "wan0") };
+        try
+        {
+            await host.Networks.CreateAsync(spec, default);
+            Assert.NotEmpty((await host.RunAsync("a", new ContainerNetworkSpec { Mode = "ip" })).Address);
+        }
+        catch (NaruException refused)
+        {
+            Assert.Equal((ErrorKind.NotImplemented, "this host's kernel has no ipvlan"), (refused.Kind, refused.Message));
+            Assert.Null(host.Networks.Find("ip"));
+        }
+    }
+
+    [Fact]
     public async Task TwoInstances_OnOneHost_DoNotCollide()
     {
         await using var host = await new TrafficHost().StartAsync(instance: "11111111");

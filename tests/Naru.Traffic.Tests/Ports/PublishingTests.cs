@@ -71,6 +71,50 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task Udp_ClientThatNeverPauses_FollowsTheContainers()
+    {
+        await using var host = await new TrafficHost().StartAsync();
+        using var client = host.FromOutside(() =>
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 1500 };
+            socket.Connect(IPAddress.Parse(TrafficHost.HostAddress), 5353);
+            return socket;
+        });
+        client.Send("too early"u8);
+        for (var round = 0; round < 2; round++)
+        {
+            var guest = await host.RunAsync($"dns{round}", Publish(5353, 53, "udp"));
+            using var service = guest.ServeUdp(53);
+            Assert.Equal(TrafficHost.OutsideAddress, Exchange(client));
+            await guest.StopAsync();
+            await TrafficHost.EventuallyAsync(() => Exchange(client) != TrafficHost.OutsideAddress, "nobody answers");
+        }
+    }
+
+    private static string Exchange(Socket client)
+    {
+        var buffer = new byte[64];
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            try
+            {
+                client.Send("hello"u8);
+                return System.Text.Encoding.ASCII.GetString(buffer, 0, client.Receive(buffer));
+            }
+            catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                // An answer to an earlier datagram: the port was closed then.
+            }
+            catch (SocketException)
+            {
+                return "silence";
+            }
+        }
+
+        return "refused";
+    }
+
+    [Fact]
     public async Task HostAddress_Named_IsTheOnlyOne()
     {
         await using var host = await new TrafficHost().StartAsync();

@@ -78,6 +78,24 @@ public sealed class AdoptionTests
         await host.RunAsync("next", spec);
     }
 
+    [Fact]
+    public async Task SetUp_SixtyEightAtATime_AllGetTheirOwn()
+    {
+        await using var host = await new TrafficHost().StartAsync();
+        var spec = PublishingTests.Publish(0, 80);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var guests = new System.Collections.Concurrent.ConcurrentBag<Guest>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, 60), new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (round, _) => guests.Add(await host.RunAsync($"c{round}", spec)));
+        TestContext.Current.TestOutputHelper?.WriteLine($"60 set up, 8 at a time: {clock.Elapsed.TotalMilliseconds:0} ms");
+        Assert.Equal(60, guests.Select(guest => guest.Address).Distinct().Count());
+        Assert.Equal(60, guests.Select(guest => guest.Network.Ports[0].HostPort).Distinct().Count());
+        Assert.Equal(60, host.Networks.Get("bridge").Endpoints.Count);
+        clock.Restart();
+        await Parallel.ForEachAsync(guests, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (guest, _) => await guest.StopAsync());
+        TestContext.Current.TestOutputHelper?.WriteLine($"60 torn down, 8 at a time: {clock.Elapsed.TotalMilliseconds:0} ms");
+        Assert.Empty(host.Networks.Get("bridge").Endpoints);
+    }
+
     private static (int Links, int Namespaces, int Rules, int Descriptors) Count(TrafficHost host) => (
         host.Links().Count,
         File.ReadLines("/proc/self/mountinfo").Count(line => line.Contains("run-0a1b2c3d/netns", StringComparison.Ordinal) && line.Contains(Path.GetFileName(Path.GetDirectoryName(host.ResolvConf))!, StringComparison.Ordinal)),
