@@ -54,7 +54,7 @@ public sealed class SizeTests
             var lines = File.ReadAllLines(Path.Combine(Repository.Root, path));
             for (var start = 1; start < lines.Length; start++)
             {
-                if (lines[start] != "    {" || IsTypeHead(lines, start))
+                if (lines[start] != "    {" || IsTypeHead(lines, start) || IsTable(lines[start - 1]))
                 {
                     continue;
                 }
@@ -64,6 +64,8 @@ public sealed class SizeTests
             }
         }
     }
+
+    private static bool IsTable(string head) => head.EndsWith("= new()", StringComparison.Ordinal);
 
     private static bool IsTypeHead(string[] lines, int brace)
     {

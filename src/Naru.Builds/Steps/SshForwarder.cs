@@ -70,7 +70,6 @@ internal sealed partial class SshForwarder(ILogger<SshForwarder> logger)
             }
         }
 
-        // Supervisor: one broken connection of a command must not end the others.
         private async Task ServeAsync(Socket connection, IBuildSession session, string id)
         {
             try
@@ -80,6 +79,7 @@ internal sealed partial class SshForwarder(ILogger<SshForwarder> logger)
             }
             catch (Exception problem)
             {
+                // A supervisor: one broken connection of a command must not end the others.
                 _forwarder.LogBroken(id, problem.Message);
             }
         }

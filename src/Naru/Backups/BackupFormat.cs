@@ -1,16 +1,15 @@
 namespace Naru.Backups;
 
 /// <summary>
-/// A backup is a gzip-compressed tar: <see cref="HeaderName"/> first, then the data directory's files below <see cref="TreePrefix"/>, and last
-/// <see cref="SumsName"/> with a SHA-256 line for every regular file in the archive, in sha256sum's form.
+/// A backup is gzip over a tar and, behind the tar's end, the SHA-256 of the tar in hexadecimal digits and a line end. The tar begins with
+/// <see cref="HeaderName"/> and holds the data directory below <see cref="TreeName"/>; tar(1) lists it and does not mind the sum.
 /// </summary>
 internal static class BackupFormat
 {
     public const int Version = 1;
     public const string HeaderName = "naru-backup.json";
-    public const string SumsName = "SHA256SUMS";
-    public const string TreePrefix = "data/";
+    public const string TreeName = "data";
 
-    /// <summary>Contents of the largest file that may stand at <see cref="HeaderName"/> or <see cref="SumsName"/>, bytes.</summary>
-    public const int LargestText = 256 << 20;
+    /// <summary>Length of the sum with its line end, bytes.</summary>
+    public const int SumLength = 65;
 }

@@ -36,7 +36,6 @@ internal static class EngineComposition
         services.AddNaruBuilds();
         services.AddNaruDockerDialect();
         services.AddNaruBuildKit();
-        Awaited.Add(services);
     }
 
     /// <summary>What answers on the Docker sockets.</summary>
@@ -56,6 +55,7 @@ internal static class EngineComposition
         services.AddSingleton<Reclaimer>();
         services.AddSingleton<IEngineStage, DiskBudget>();
         services.AddSingleton<IEngineStage, ContainerShutdown>();
+        services.AddSingleton<IEngineStage, IdleTrim>();
         services.AddSingleton<BackupWriter>();
         services.AddSingleton<AdminApi>();
         services.AddSingleton<SocketTransportFactory>();

@@ -49,7 +49,7 @@ internal static class ConfigurationFile
 
             if (!parser.TryConsume<MappingStart>(out _))
             {
-                throw Complain(path, parser.Current ?? only!, "must be a list of \"option: value\" lines");
+                throw Complain(path, only ?? parser.Current!, "must be a list of \"option: value\" lines");
             }
 
             while (!parser.TryConsume<MappingEnd>(out _))

@@ -70,7 +70,7 @@ internal static class SettingValue
         IPAddress.TryParse(text, out var address) ? address : throw new FormatException($"\"{text}\" must be an IP address");
 
     public static IPNetwork Network(string text) =>
-        IPNetwork.TryParse(text, out var network) ? network : throw new FormatException($"\"{text}\" must be a subnet such as 10.5.0.0/24, with no bits set after the prefix");
+        IPNetwork.TryParse(text, out var network) && IPAddress.Parse(text.Split('/')[0]).Equals(network.BaseAddress) ? network : throw new FormatException($"\"{text}\" must be a subnet such as 10.5.0.0/24, with no bits set after the prefix");
 
     /// <summary>Reads <c>CIDR,SIZE</c>: a range and the prefix length of the subnets taken from it.</summary>
     public static string Pool(string text)
