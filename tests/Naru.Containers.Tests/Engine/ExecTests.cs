@@ -63,7 +63,7 @@ public sealed class ExecTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("nosuch", 127)]
+    [InlineData("nosuch", 126)]
     [InlineData("/etc/passwd", 126)]
     public async Task Start_NotExecutable_SaysSoAndKeepsTheCode(string program, int code)
     {
