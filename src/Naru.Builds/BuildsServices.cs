@@ -29,7 +29,8 @@ public static class BuildsServices
         services.AddSingleton<RunSteps>();
         services.AddSingleton<ArchiveUnpacker>();
         services.AddSingleton<CopySteps>();
-        services.AddSingleton<IContextStore, ContextStore>();
+        services.AddSingleton<ContextStore>();
+        services.AddSingleton<IContextStore>(s => s.GetRequiredService<ContextStore>());
         services.AddSingleton<IBuilds, BuildEngine>();
         services.AddSingleton<IReclaimer>(s => s.GetRequiredService<CacheCollector>());
         services.AddSingleton<IEngineStage, BuildStage>();

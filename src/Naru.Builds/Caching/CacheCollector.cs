@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Naru.Builds.Contexts;
 using Naru.Core.Builds;
 using Naru.Core.Lifetime;
 using Naru.Core.Units;
@@ -6,13 +7,13 @@ using Naru.Core.Units;
 namespace Naru.Builds.Caching;
 
 /// <summary>Shows what the cache holds and gives it back: steps, cache mounts and kept contexts.</summary>
-internal sealed class CacheCollector(StepCache steps, CacheMounts mounts, TimeProvider time) : IReclaimer
+internal sealed class CacheCollector(StepCache steps, CacheMounts mounts, ContextStore contexts, TimeProvider time) : IReclaimer
 {
     public int Order => 100;
 
     public string Name => "build cache";
 
-    public ImmutableArray<BuildCacheRecord> List() => [.. steps.List(), .. mounts.List(CancellationToken.None)];
+    public ImmutableArray<BuildCacheRecord> List() => [.. steps.List(), .. mounts.List(CancellationToken.None), .. contexts.List(CancellationToken.None)];
 
     public BuildPruned Prune(BuildPrune prune, CancellationToken cancellationToken)
     {
@@ -64,12 +65,15 @@ internal sealed class CacheCollector(StepCache steps, CacheMounts mounts, TimePr
 
     private bool Remove(BuildCacheRecord record)
     {
-        if (record.Type == "exec.cachemount")
+        switch (record.Type)
         {
-            return mounts.TryRemove(record.Id);
+            case "exec.cachemount":
+                return mounts.TryRemove(record.Id);
+            case "source.local":
+                return contexts.TryRemove(record.Id);
+            default:
+                steps.Remove(record.Id);
+                return true;
         }
-
-        steps.Remove(record.Id);
-        return true;
     }
 }

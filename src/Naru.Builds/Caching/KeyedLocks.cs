@@ -49,6 +49,14 @@ internal sealed class KeyedLocks
         }
     }
 
+    public bool IsTaken(string key)
+    {
+        lock (_entries)
+        {
+            return _entries.ContainsKey(key);
+        }
+    }
+
     private void Leave(string key, Entry entry)
     {
         lock (_entries)

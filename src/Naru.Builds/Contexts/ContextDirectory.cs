@@ -51,8 +51,15 @@ internal sealed class ContextDirectory(string path, bool keep, IDisposable? owne
         }
 
         // The time stays zero until the bytes are whole: a file cut short is asked for again.
-        _root.Remove(name);
-        return new ReceivedFile(_root, name, entry, _root.OpenWrite(name, 0x180, truncate: true, exclusive: true));
+        try
+        {
+            _root.Remove(name);
+            return new ReceivedFile(_root, name, entry, _root.OpenWrite(name, 0x180, truncate: true, exclusive: true));
+        }
+        catch (LinuxException problem)
+        {
+            throw NaruException.Invalid($"cannot receive \"{path}\": {problem.Message}");
+        }
     }
 
     public void Complete()

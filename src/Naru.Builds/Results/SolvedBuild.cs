@@ -47,8 +47,20 @@ internal sealed class SolvedBuild(BuildJob job, StageState state, IImages images
             return;
         }
 
+        // The archive is written from an image of the store; one that was not there before does not stay.
+        var before = images.List().Select(i => i.Id).ToHashSet();
         var image = await images.CreateAsync(Draft, [], cancellationToken);
-        await images.SaveAsync([image.Id.Value], null, destination, cancellationToken);
+        try
+        {
+            await images.SaveAsAsync(image, names, destination, cancellationToken);
+        }
+        finally
+        {
+            if (!before.Contains(image.Id) && images.Find(image.Id.Value) is { Tags.IsEmpty: true })
+            {
+                await images.RemoveAsync(image.Id.Value, new ImageRemoveOptions(), CancellationToken.None);
+            }
+        }
     }
 
     public async Task<IBuildTree> OpenTreeAsync(CancellationToken cancellationToken) =>

@@ -49,6 +49,10 @@ public interface IImages
     /// <summary>Writes images as an archive that docker (manifest.json, repositories) and OCI (index.json, oci-layout, blobs) readers both take.</summary>
     Task SaveAsync(IReadOnlyList<string> references, Platform? platform, Stream destination, CancellationToken cancellationToken);
 
+    /// <summary>Writes one image under names that it need not have here.</summary>
+    Task SaveAsAsync(Image image, IReadOnlyList<ImageReference> names, Stream destination, CancellationToken cancellationToken) =>
+        SaveAsync([image.Id.Value], null, destination, cancellationToken);
+
     /// <summary>Makes an image of one layer from a root file system's tar.</summary>
     Task<Image> ImportAsync(Stream rootFileSystem, ImageDraft template, ImageReference? name, CancellationToken cancellationToken);
 

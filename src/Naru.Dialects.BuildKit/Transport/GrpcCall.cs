@@ -17,6 +17,9 @@ internal sealed class GrpcCall(HttpContext http)
     /// <summary>A header of the call; empty: not sent.</summary>
     public string Header(string name) => http.Request.Headers[name].ToString();
 
+    /// <summary>All values of a header.</summary>
+    public IEnumerable<string> Headers(string name) => http.Request.Headers[name].Select(value => value ?? "");
+
     /// <summary>The next message; null: the caller has sent its last.</summary>
     public async Task<T?> ReadAsync<T>(MessageParser<T> parser)
         where T : class, IMessage<T>

@@ -74,7 +74,7 @@ internal sealed partial class GrpcServer : IHttpApplication<HttpContext>, IAsync
         catch (Exception failure) // The edge: every failure becomes a status.
         {
             var (code, message) = Translate(failure, context.RequestAborted.IsCancellationRequested);
-            if (code is GrpcCode.Internal or GrpcCode.Unknown && failure is not BuildException)
+            if (code is GrpcCode.Internal)
             {
                 LogFailed(context.Request.Path.Value ?? "", failure);
             }

@@ -16,10 +16,22 @@ internal sealed class ImageSaver(ImageCatalogue catalogue, LayerStore layers, Im
     private const string NameAnnotation = "io.containerd.image.name";
     private const string ReferenceAnnotation = "org.opencontainers.image.ref.name";
 
-    internal async Task SaveAsync(IReadOnlyList<string> references, Platform? platform, Stream destination, CancellationToken cancellationToken)
+    internal Task SaveAsync(IReadOnlyList<string> references, Platform? platform, Stream destination, CancellationToken cancellationToken) =>
+        SaveAsync(Resolve(references, platform), destination, cancellationToken);
+
+    internal Task SaveAsAsync(Image image, IReadOnlyList<ImageReference> names, Stream destination, CancellationToken cancellationToken)
     {
-        // 1. All is looked up and held before the first byte.
-        var wanted = Resolve(references, platform);
+        var wanted = Wanted();
+        wanted.Add(image, new(names.Select(name => name.WithDefaultTag().Familiar), StringComparer.Ordinal));
+        return SaveAsync(wanted, destination, cancellationToken);
+    }
+
+    private static SortedList<Image, SortedSet<string>> Wanted() =>
+        new(Comparer<Image>.Create((one, other) => string.CompareOrdinal(one.Id.Value, other.Id.Value)));
+
+    private async Task SaveAsync(SortedList<Image, SortedSet<string>> wanted, Stream destination, CancellationToken cancellationToken)
+    {
+        // 1. All is held before the first byte.
         var holds = wanted.Keys.Select(image => layers.HoldExisting(image.Layers)).ToList();
         try
         {
@@ -70,7 +82,7 @@ internal sealed class ImageSaver(ImageCatalogue catalogue, LayerStore layers, Im
     private SortedList<Image, SortedSet<string>> Resolve(IReadOnlyList<string> references, Platform? platform)
     {
         var state = catalogue.State;
-        var wanted = new SortedList<Image, SortedSet<string>>(Comparer<Image>.Create((one, other) => string.CompareOrdinal(one.Id.Value, other.Id.Value)));
+        var wanted = Wanted();
         foreach (var reference in references)
         {
             if (RepositoryTags(state, reference) is { IsEmpty: false } tags)

@@ -98,6 +98,9 @@ internal sealed class ImageStore(
     public Task SaveAsync(IReadOnlyList<string> references, Platform? platform, Stream destination, CancellationToken cancellationToken) =>
         saver.SaveAsync(references, platform, destination, cancellationToken);
 
+    public Task SaveAsAsync(Image image, IReadOnlyList<ImageReference> names, Stream destination, CancellationToken cancellationToken) =>
+        saver.SaveAsAsync(image, names, destination, cancellationToken);
+
     public async Task<Image> ImportAsync(Stream rootFileSystem, ImageDraft template, ImageReference? name, CancellationToken cancellationToken)
     {
         var chain = await snapshots.ApplyAsync(LayerChain.Empty, rootFileSystem, cancellationToken);
