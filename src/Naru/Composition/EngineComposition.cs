@@ -50,7 +50,6 @@ internal static class EngineComposition
     private static void AddAdministration(IServiceCollection services)
     {
         services.AddSingleton<EngineStages>();
-        services.AddHostedService(provider => provider.GetRequiredService<EngineStages>());
         services.AddSingleton<StatusReport>();
         services.AddSingleton<Reclaimer>();
         services.AddSingleton<IEngineStage, DiskBudget>();

@@ -15,14 +15,19 @@ namespace Naru.Composition;
 /// <summary>One running naru: the engine, the sockets in front of it, and their lifetime.</summary>
 internal sealed partial class EngineHost
 {
+    // What is still streaming when naru stops (logs -f, attach, events) would stream for ever.
+    private static readonly TimeSpan ConnectionGrace = TimeSpan.FromSeconds(1);
+
     private readonly NaruOptions _options;
     private readonly ILogger<EngineHost> _logger;
     private readonly WebApplication _application;
+    private readonly EngineStages _stages;
 
     private EngineHost(NaruOptions options, WebApplication application)
     {
         _options = options;
         _application = application;
+        _stages = application.Services.GetRequiredService<EngineStages>();
         _logger = application.Services.GetRequiredService<ILogger<EngineHost>>();
     }
 
@@ -45,7 +50,6 @@ internal sealed partial class EngineHost
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "naru", ContentRootPath = "/" });
         Logs.Configure(builder.Logging, options);
         EngineComposition.Add(builder.Services, options, instance.Directories);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.WebHost.UseKestrelCore();
         if (tls is not null)
@@ -94,6 +98,8 @@ internal sealed partial class EngineHost
         PrepareHost();
         try
         {
+            // Sockets open when everything behind them answers, and close first.
+            await _stages.StartAsync(cancellationToken);
             await _application.StartAsync(cancellationToken);
             OpenSockets();
             await _application.Services.GetRequiredService<LimitedSockets>().OpenAllAsync(cancellationToken);
@@ -107,12 +113,27 @@ internal sealed partial class EngineHost
         finally
         {
             LogStopping();
+            await CloseSocketsAsync();
             using var limit = new CancellationTokenSource(_options.ShutdownTimeout);
-            await _application.Services.GetRequiredService<LimitedSockets>().DisposeAsync();
-            await _application.StopAsync(limit.Token);
+            await _stages.StopAsync(limit.Token);
             File.Delete(_options.DockerSocket);
             File.Delete(_options.AdminSocket);
             LogStopped();
+        }
+    }
+
+    private async Task CloseSocketsAsync()
+    {
+        using var grace = new CancellationTokenSource(ConnectionGrace);
+        try
+        {
+            await _application.Services.GetRequiredService<LimitedSockets>().DisposeAsync();
+            await _application.StopAsync(grace.Token);
+        }
+        catch (Exception exception)
+        {
+            // A supervisor: the stages must be stopped whatever a connection does.
+            LogCloseFailed(exception);
         }
     }
 
@@ -152,6 +173,9 @@ internal sealed partial class EngineHost
 
     [LoggerMessage(8042, LogLevel.Information, "Stopping; containers go on")]
     private partial void LogStopping();
+
+    [LoggerMessage(8048, LogLevel.Warning, "Not all connections were closed in time")]
+    private partial void LogCloseFailed(Exception exception);
 
     [LoggerMessage(8043, LogLevel.Information, "Stopped")]
     private partial void LogStopped();

@@ -2,9 +2,8 @@ using Naru.Core.Lifetime;
 
 namespace Naru.Composition;
 
-/// <summary>Starts the engine's stages in order and stops them in reverse. Registered before the web server, so that sockets
-/// open when everything behind them answers, and close first.</summary>
-internal sealed partial class EngineStages(IEnumerable<IEngineStage> stages, TimeProvider time, ILogger<EngineStages> logger) : IHostedService
+/// <summary>Starts the engine's stages in order and stops them in reverse.</summary>
+internal sealed partial class EngineStages(IEnumerable<IEngineStage> stages, TimeProvider time, ILogger<EngineStages> logger)
 {
     private readonly Stack<IEngineStage> _started = new();
 
