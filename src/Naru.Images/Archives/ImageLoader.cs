@@ -68,7 +68,7 @@ internal sealed class ImageLoader(
             {
                 await using var file = contents.Open(archived.LayerPaths[index]);
                 using var hashed = new HashingStream(new ProgressStream(file, diffIds[index].Short, "Loading layer", file.Length, progress, time));
-                await unpacker.UnpackAsync(staged, hashed, parent, diffIds[index], token);
+                await unpacker.UnpackAsync(staged, hashed, parent, diffIds[index], DevicePolicy.Harmless, token);
                 if (archived.LayerDigests[index] is { } expected)
                 {
                     await hashed.CopyToAsync(Stream.Null, token);

@@ -20,9 +20,6 @@ internal sealed record LayerRecord
     /// <summary>Length of its tar in bytes.</summary>
     public long TarSize { get; init; }
 
-    /// <summary>The tar is put together from its recipe; else it is written anew from the directory.</summary>
-    public bool HasRecipe { get; init; }
-
     /// <summary>Some content that the recipe names lies under "replaced".</summary>
     public bool HasReplaced { get; init; }
 

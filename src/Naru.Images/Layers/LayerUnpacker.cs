@@ -13,12 +13,14 @@ internal sealed class LayerUnpacker(Decompressor decompressor, ImagesOptions opt
     /// <param name="packed">The layer's tar, plain or packed.</param>
     /// <param name="parent">The chain below.</param>
     /// <param name="expected">Digest that the tar must have; null: any.</param>
+    /// <param name="devices">Which device files it may bring.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    internal async Task UnpackAsync(StagedLayer staged, Stream packed, LayerChain parent, Digest? expected, CancellationToken cancellationToken)
+    internal async Task UnpackAsync(
+        StagedLayer staged, Stream packed, LayerChain parent, Digest? expected, DevicePolicy devices, CancellationToken cancellationToken)
     {
         try
         {
-            await FillAsync(staged, packed, parent, expected, cancellationToken);
+            await FillAsync(staged, packed, parent, expected, devices, cancellationToken);
         }
         catch (IOException full) when (full.HResult == (int)Errno.NoSpace || full is LinuxException { Errno: Errno.NoSpace })
         {
@@ -26,7 +28,8 @@ internal sealed class LayerUnpacker(Decompressor decompressor, ImagesOptions opt
         }
     }
 
-    private async Task FillAsync(StagedLayer staged, Stream packed, LayerChain parent, Digest? expected, CancellationToken cancellationToken)
+    private async Task FillAsync(
+        StagedLayer staged, Stream packed, LayerChain parent, Digest? expected, DevicePolicy devices, CancellationToken cancellationToken)
     {
         var counted = new CountingStream(packed);
         await using var plain = await decompressor.OpenAsync(counted, cancellationToken);
@@ -36,6 +39,7 @@ internal sealed class LayerUnpacker(Decompressor decompressor, ImagesOptions opt
         using var extractor = new TarExtractor(root, new()
         {
             Whiteouts = WhiteoutForm.Overlay,
+            Devices = devices,
             Limits = options.Limits,
             PackedBytes = plain.Kind == CompressionKind.None ? null : () => counted.Count,
             WriteEarly = true,
@@ -59,7 +63,6 @@ internal sealed class LayerUnpacker(Decompressor decompressor, ImagesOptions opt
             Parent = parent.ChainId?.Value,
             Size = result.Bytes,
             TarSize = hashed.Count,
-            HasRecipe = true,
             HasReplaced = recipe.HasReplaced,
         };
     }

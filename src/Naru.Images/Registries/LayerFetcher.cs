@@ -3,6 +3,7 @@ using Naru.Core.Errors;
 using Naru.Core.Images;
 using Naru.Images.Formats;
 using Naru.Images.Layers;
+using Naru.Linux.Archives;
 
 namespace Naru.Images.Registries;
 
@@ -38,7 +39,7 @@ internal sealed class LayerFetcher(LayerUnpacker unpacker, TimeProvider time)
         try
         {
             await using var packed = pipe.Reader.AsStream();
-            await unpacker.UnpackAsync(staged, packed, parent, diffId, cancellationToken);
+            await unpacker.UnpackAsync(staged, packed, parent, diffId, DevicePolicy.Harmless, cancellationToken);
 
             // What follows the tar's own end still counts for the digest.
             await packed.CopyToAsync(Stream.Null, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Naru.Core.Errors;
@@ -176,38 +177,26 @@ internal sealed partial class SnapshotStore(
 
     public async Task<LayerChain> CommitAsync(string key, CancellationToken cancellationToken)
     {
+        // The writable root may go on changing: what is hashed must be what is kept, so it is read once, as a tar, and goes the way of every tar.
         var snapshot = Get(key);
-        using var staged = layers.Stage();
-
-        // The writable root goes on changing: what is hashed must be what is kept, so it is copied once and the copy is what counts.
-        await CopyAsync(snapshot.Upper, staged.FilesPath, cancellationToken);
-        using var hashed = new HashingStream(Stream.Null);
-        using var files = RootedDirectory.Open(staged.FilesPath);
-        await new DirectoryArchiver(LayerExporter.LocalForm).WriteAsync(files, "", hashed, cancellationToken);
-        var diffId = hashed.GetDigest();
-        var chain = snapshot.Chain.Push(diffId);
-        staged.Record = new()
+        var pipe = new Pipe(new(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, minimumSegmentSize: 64 << 10, useSynchronizationContext: false));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var archiving = Task.Run(() => ArchiveAsync(snapshot.Upper, pipe.Writer, stop.Token), CancellationToken.None);
+        try
         {
-            ChainId = chain.ChainId!.Value.Value,
-            DiffId = diffId.Value,
-            Parent = snapshot.Chain.ChainId?.Value,
-            Size = TreeSize.Measure(staged.FilesPath, cancellationToken).Bytes,
-            TarSize = hashed.Count,
-        };
-        await TakeAsync(staged, chain, cancellationToken);
-        return chain;
+            await using var tar = pipe.Reader.AsStream();
+            return await ApplyAsync(snapshot.Chain, tar, DevicePolicy.Any, cancellationToken);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await pipe.Reader.CompleteAsync();
+            await archiving;
+        }
     }
 
-    public async Task<LayerChain> ApplyAsync(LayerChain parent, Stream layer, CancellationToken cancellationToken)
-    {
-        using var hold = layers.HoldExisting(parent);
-        using var staged = layers.Stage();
-        await unpacker.UnpackAsync(staged, layer, parent, expected: null, cancellationToken);
-        staged.Complete([.. layers.Get(parent).Reverse().Select(below => below.Files)]);
-        var chain = parent.Push(Digest.Parse(staged.Record!.DiffId));
-        await TakeAsync(staged, chain, cancellationToken);
-        return chain;
-    }
+    public Task<LayerChain> ApplyAsync(LayerChain parent, Stream layer, CancellationToken cancellationToken) =>
+        ApplyAsync(parent, layer, DevicePolicy.Harmless, cancellationToken);
 
     public IDisposable Hold(LayerChain chain) => layers.HoldExisting(chain);
 
@@ -248,38 +237,32 @@ internal sealed partial class SnapshotStore(
         parent.RemoveTree(Path.GetFileName(directory));
     }
 
-    private static async Task CopyAsync(string from, string to, CancellationToken cancellationToken)
+    private static async Task ArchiveAsync(string directory, PipeWriter writer, CancellationToken cancellationToken)
     {
-        var pipe = new System.IO.Pipelines.Pipe(new(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, useSynchronizationContext: false));
-        var writing = Task.Run(
-            async () =>
-            {
-                Exception? failure = null;
-                try
-                {
-                    using var source = RootedDirectory.Open(from);
-                    await new DirectoryArchiver(LayerExporter.LocalForm).WriteAsync(source, "", pipe.Writer.AsStream(leaveOpen: true), cancellationToken);
-                }
-                catch (Exception any)
-                {
-                    // Handed to the reader, which fails with it.
-                    failure = any;
-                }
-
-                await pipe.Writer.CompleteAsync(failure);
-            },
-            cancellationToken);
-        using var target = RootedDirectory.Open(to);
-        using var extractor = new TarExtractor(target, new() { Whiteouts = WhiteoutForm.Overlay, Devices = DevicePolicy.Any });
+        Exception? failure = null;
         try
         {
-            await extractor.ExtractAsync(pipe.Reader.AsStream(), cancellationToken);
+            using var source = RootedDirectory.Open(directory);
+            await new DirectoryArchiver(new() { Whiteouts = WhiteoutForm.Overlay }).WriteAsync(source, "", writer.AsStream(leaveOpen: true), cancellationToken);
         }
-        finally
+        catch (Exception any)
         {
-            await pipe.Reader.CompleteAsync();
-            await writing;
+            // Handed to the reader, which fails with it.
+            failure = any;
         }
+
+        await writer.CompleteAsync(failure);
+    }
+
+    private async Task<LayerChain> ApplyAsync(LayerChain parent, Stream layer, DevicePolicy devices, CancellationToken cancellationToken)
+    {
+        using var hold = layers.HoldExisting(parent);
+        using var staged = layers.Stage();
+        await unpacker.UnpackAsync(staged, layer, parent, expected: null, devices, cancellationToken);
+        staged.Complete([.. layers.Get(parent).Reverse().Select(below => below.Files)]);
+        var chain = parent.Push(Digest.Parse(staged.Record!.DiffId));
+        await TakeAsync(staged, chain, cancellationToken);
+        return chain;
     }
 
     private async Task TakeAsync(StagedLayer staged, LayerChain chain, CancellationToken cancellationToken)

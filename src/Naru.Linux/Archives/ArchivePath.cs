@@ -50,27 +50,6 @@ public static class ArchivePath
         return slash < 0 ? ("", path) : (path[..slash], path[(slash + 1)..]);
     }
 
-    /// <summary>True if a symbolic link at the path that points there would leave the root by ".." parts.</summary>
-    internal static bool Escapes(string path, string target)
-    {
-        if (target.StartsWith('/'))
-        {
-            return false;
-        }
-
-        var depth = path.AsSpan().Count('/');
-        foreach (var range in target.AsSpan().Split('/'))
-        {
-            depth += target.AsSpan(range) switch { "" or "." => 0, ".." => -1, _ => 1 };
-            if (depth < 0)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private static bool HasDots(ReadOnlySpan<char> text) =>
         text is "." or ".." || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
         || text.Contains("/./", StringComparison.Ordinal) || text.Contains("/../", StringComparison.Ordinal)

@@ -22,7 +22,13 @@ public sealed class SnapshotStoreTests
         Directory.Delete(Path.Combine(root, "e"), recursive: true);
         Directory.CreateDirectory(Path.Combine(root, "e"));
         File.WriteAllText(Path.Combine(root, "new"), "new");
-        Assert.Equal(5, await snapshots.UsageAsync("one", default));
+        File.CreateSymbolicLink(Path.Combine(root, "d/far"), "../../../../../far");
+        using (var rooted = RootedDirectory.Open(root))
+        {
+            rooted.CreateNode("loop0", FileKind.BlockDevice, 0x1A4, new(7, 0));
+        }
+
+        Assert.Equal(5 + 18, await snapshots.UsageAsync("one", default));
 
         var committed = await snapshots.CommitAsync("one", default);
         var again = await snapshots.CommitAsync("one", default);
@@ -30,7 +36,7 @@ public sealed class SnapshotStoreTests
         Assert.Equal(committed, again);
         await snapshots.PrepareAsync("two", committed, null, default);
         var second = await snapshots.MountAsync("two", default);
-        Assert.Equal(["d", "d/b", "e", "new"], List(second));
+        Assert.Equal(["d", "d/b", "d/far", "e", "loop0", "new"], List(second));
         Assert.Equal("22", File.ReadAllText(Path.Combine(second, "d/b")));
         Assert.Equal(3, snapshots.PathsOf("two").Lower.Count + 1);
     }
