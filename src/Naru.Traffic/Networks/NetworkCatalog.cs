@@ -23,7 +23,7 @@ internal sealed partial class NetworkCatalog(
     private readonly PoolChooser _chooser = new(options.AddressPools, options.Directories.InstanceId);
     private readonly SemaphoreSlim _changing = new(1, 1);
     private readonly Lock _lock = new();
-    private ImmutableDictionary<string, LiveNetwork> _networks = ImmutableDictionary<string, LiveNetwork>.Empty;
+    private volatile ImmutableDictionary<string, LiveNetwork> _networks = ImmutableDictionary<string, LiveNetwork>.Empty;
 
     /// <summary>Guards the address pools and endpoints of all networks; held for moments only.</summary>
     internal Lock Guard => _lock;

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Naru.Core.Networks;
 
 namespace Naru.Traffic.Networks;
@@ -21,8 +20,3 @@ internal sealed record NetworkDocument
 
     public bool Predefined { get; init; }
 }
-
-[JsonSourceGenerationOptions(WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(NetworkDocument))]
-[JsonSerializable(typeof(Sandboxes.SandboxDocument))]
-internal sealed partial class TrafficJson : JsonSerializerContext;

@@ -60,7 +60,8 @@ internal sealed class PortRelay(Socket listener, IPEndPoint target, HostSide hos
                 using var server = host.Run(() => new Socket(Target.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
                 server.NoDelay = client.NoDelay = true;
                 await server.ConnectAsync(Target, cancellationToken);
-                await Task.WhenAll(CopyAsync(client, server, cancellationToken), CopyAsync(server, client, cancellationToken));
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAll(CopyAsync(client, server, either), CopyAsync(server, client, either));
             }
             catch (Exception ending) when (ending is OperationCanceledException or SocketException or ObjectDisposedException)
             {
@@ -69,21 +70,27 @@ internal sealed class PortRelay(Socket listener, IPEndPoint target, HostSide hos
         }
     }
 
-    private static async Task CopyAsync(Socket from, Socket to, CancellationToken cancellationToken)
+    // A direction that ends in order leaves the other going; one that breaks takes the other with it.
+    private static async Task CopyAsync(Socket from, Socket to, CancellationTokenSource either)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
             int count;
-            while ((count = await from.ReceiveAsync(buffer, cancellationToken)) > 0)
+            while ((count = await from.ReceiveAsync(buffer, either.Token)) > 0)
             {
                 for (var sent = 0; sent < count;)
                 {
-                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), cancellationToken);
+                    sent += await to.SendAsync(buffer.AsMemory(sent, count - sent), either.Token);
                 }
             }
 
             to.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            await either.CancelAsync();
+            throw;
         }
         finally
         {

@@ -103,6 +103,3 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
     [LoggerMessage(4020, LogLevel.Warning, "No spare network namespace could be made: {Reason}")]
     private partial void LogFailed(string reason);
 }
-
-/// <summary>A namespace ready for use, perhaps with a name server's sockets.</summary>
-internal sealed record SpareSandbox(NetworkNamespace Namespace, ResolverSockets? Names);
