@@ -67,7 +67,7 @@ internal sealed class OciSpecBuilder(HostAbilities host)
             User = new OciUser { Uid = user.Uid, Gid = user.Gid, AdditionalGids = user.Groups },
             Args = exec.Command,
             Env = environment,
-            Cwd = exec.WorkingDirectory.Length > 0 ? exec.WorkingDirectory : container.Process.WorkingDirectory ?? "/",
+            Cwd = DirectoryOf(exec.WorkingDirectory.Length > 0 ? exec.WorkingDirectory : container.Process.WorkingDirectory),
             Capabilities = ForUser(capabilities, user),
             Rlimits = ResourceMapping.Rlimits(container.Resources, host.Limits),
             NoNewPrivileges = SecurityOptions.Parse(container.Isolation).NoNewPrivileges && !exec.Privileged,
@@ -87,7 +87,7 @@ internal sealed class OciSpecBuilder(HostAbilities host)
             User = new OciUser { Uid = input.User.Uid, Gid = input.User.Gid, AdditionalGids = input.User.Groups },
             Args = input.InitPath.Length > 0 ? [BundleInput.InitTarget, "--", .. input.Arguments] : input.Arguments,
             Env = EnvironmentOf(spec.Process, input.Hostname, input.User, spec.Process.Environment),
-            Cwd = spec.Process.WorkingDirectory is { Length: > 0 } directory ? directory : "/",
+            Cwd = DirectoryOf(spec.Process.WorkingDirectory),
             Capabilities = ForUser(capabilities, input.User),
             Rlimits = ResourceMapping.Rlimits(spec.Resources, host.Limits),
             NoNewPrivileges = SecurityOptions.Parse(spec.Isolation).NoNewPrivileges,
@@ -138,6 +138,8 @@ internal sealed class OciSpecBuilder(HostAbilities host)
 
         return environment;
     }
+
+    private static string DirectoryOf(string? asked) => string.IsNullOrEmpty(asked) ? "/" : WorkingDirectories.Normalise(asked);
 
     private List<OciNamespace> Namespaces(BundleInput input)
     {

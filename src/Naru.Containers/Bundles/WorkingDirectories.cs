@@ -14,17 +14,28 @@ internal static class WorkingDirectories
             throw NaruException.Invalid($"the working directory '{directory}' is invalid, it needs to be an absolute path");
         }
 
-        var parts = Path.GetFullPath(directory).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var parts = Normalise(directory).Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts is ["proc", _, ..] && parts.Any(static part => part is "fd" or "fdinfo" or "root" or "cwd" or "map_files"))
         {
             throw NaruException.Invalid($"the working directory '{directory}' is invalid: it leads to another process's files");
         }
     }
 
+    /// <summary>
+    /// The path with <c>.</c> and <c>..</c> taken by the text, as Docker does it: the kernel would follow a descriptor's link before
+    /// it goes up from there.
+    /// </summary>
+    public static string Normalise(string directory)
+    {
+        var clean = Path.GetFullPath(directory);
+        return clean.Length > 1 ? clean.TrimEnd('/') : clean;
+    }
+
     /// <summary>Makes the directory inside the root where it is missing.</summary>
     public static void Prepare(RootedDirectory root, string directory)
     {
         Check(directory);
+        directory = Normalise(directory);
         try
         {
             root.CreateDirectories(directory);

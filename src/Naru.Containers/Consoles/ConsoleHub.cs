@@ -106,6 +106,19 @@ internal sealed class ConsoleHub
         ended.ForEach(static attachment => attachment.End());
     }
 
+    /// <summary>Cuts off clients that take no output, so that the monitor can go on.</summary>
+    public void Abandon()
+    {
+        Socket? socket;
+        lock (_lock)
+        {
+            socket = _socket;
+        }
+
+        socket?.Dispose();
+        EndAll();
+    }
+
     /// <summary>Sends input; waits for the container's start and while it does not read.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {

@@ -135,6 +135,7 @@ internal sealed partial class ContainerAssembly(
             }
             else
             {
+                CheckPropagation(mount);
                 if (mount is { Kind: MountKind.Bind, Spec.ShortForm: true } or { Kind: MountKind.Bind, Spec.CreateSource: true } && !Path.Exists(mount.Source))
                 {
                     Directory.CreateDirectory(mount.Source);
@@ -168,6 +169,25 @@ internal sealed partial class ContainerAssembly(
         var directory = container.Spec.Process.WorkingDirectory is { Length: > 0 } wanted ? wanted : "/";
         WorkingDirectories.Prepare(root, directory);
         return UserResolver.Resolve(root, container.Spec.Process.User ?? "", container.Spec.Isolation.Groups);
+    }
+
+    // A mount can only hand on what its source's own mount hands on.
+    private static void CheckPropagation(MountPoint mount)
+    {
+        var wantsShared = mount.Propagation is "shared" or "rshared";
+        if (mount.Kind != MountKind.Bind || (!wantsShared && mount.Propagation is not ("slave" or "rslave")))
+        {
+            return;
+        }
+
+        var below = MountTable.Find(mount.Source);
+        var isSlave = below.Tags.Any(static tag => tag.StartsWith("master:", StringComparison.Ordinal));
+        if (!below.IsShared && (wantsShared || !isSlave))
+        {
+            throw NaruException.Invalid(wantsShared
+                ? $"path {mount.Source} is mounted on {below.Target} but it is not a shared mount"
+                : $"path {mount.Source} is mounted on {below.Target} but it is not a shared or slave mount");
+        }
     }
 
     private static void CheckDevices(ContainerSpec spec)

@@ -25,6 +25,9 @@ internal sealed partial class ContainerLifecycle(
     ContainersOptions options,
     ILogger<ContainerLifecycle> logger)
 {
+    /// <summary>How long the last output of an ended container may take to reach those who are attached.</summary>
+    private static readonly TimeSpan StalledClientPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>Exit code of a container whose end nobody saw.</summary>
     private const int UnknownExit = 255;
 
@@ -70,6 +73,19 @@ internal sealed partial class ContainerLifecycle(
         background.Run($"the watch of container {cell.Id.Short}", stop => WatchMonitorAsync(cell, monitor, stop));
     }
 
+    /// <summary>Gives back what a run used. What cannot be given back now is tried again by the next start or the removal.</summary>
+    private async Task ReleaseAsync(Container container)
+    {
+        try
+        {
+            await assembly.ReleaseAsync(container, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is NaruException or IOException or UnauthorizedAccessException)
+        {
+            LogNotReleased(container.Id.Short, failure);
+        }
+    }
+
     /// <summary>Takes over a run that an earlier naru began.</summary>
     public void AdoptInside(ContainerCell cell, int pid, SandboxNetwork network, ProcessReference monitor)
     {
@@ -93,7 +109,7 @@ internal sealed partial class ContainerLifecycle(
         var container = cell.Value;
         var (exitCode, error) = ReadExit(container);
         var oomKilled = layout.CgroupOf(container).OomKills > 0;
-        await assembly.ReleaseAsync(container, CancellationToken.None);
+        await ReleaseAsync(container);
         var now = ports.Time.GetUtcNow();
         var lasted = now - (container.Status.StartedAt ?? now);
         var restart = RestartLaw.AfterExit(container.Spec.Restart, container.Status, exitCode) && !background.Stopping.IsCancellationRequested;
@@ -216,7 +232,7 @@ internal sealed partial class ContainerLifecycle(
     {
         using (monitor)
         {
-            await monitor.Exited.WaitAsync(stop);
+            await AwaitMonitorAsync(cell, monitor.Exited, stop);
         }
 
         await AfterMonitorAsync(cell, stop);
@@ -226,10 +242,43 @@ internal sealed partial class ContainerLifecycle(
     {
         using (monitor)
         {
-            await monitor.ExitedAsync(poller, stop);
+            await AwaitMonitorAsync(cell, monitor.ExitedAsync(poller, stop), stop);
         }
 
         await AfterMonitorAsync(cell, stop);
+    }
+
+    /// <summary>
+    /// Waits for the monitor's end. A client that takes no output keeps the monitor waiting, and must not keep the container's
+    /// end from being seen: some time after the container's own end such clients are cut off.
+    /// </summary>
+    private async Task AwaitMonitorAsync(ContainerCell cell, Task monitorEnded, CancellationToken stop)
+    {
+        using (var process = ProcessReference.TryOpen(cell.Value.Status.Pid))
+        {
+            if (process is not null)
+            {
+                await Task.WhenAny(process.ExitedAsync(poller, stop), monitorEnded);
+            }
+        }
+
+        while (!await EndsAsync(monitorEnded, StalledClientPatience, stop))
+        {
+            cell.Console.Abandon();
+        }
+    }
+
+    private async Task<bool> EndsAsync(Task ended, TimeSpan patience, CancellationToken stop)
+    {
+        try
+        {
+            await ended.WaitAsync(patience, ports.Time, stop);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     private async Task AfterMonitorAsync(ContainerCell cell, CancellationToken stop)
@@ -249,6 +298,11 @@ internal sealed partial class ContainerLifecycle(
             return (code, "");
         }
 
+        if (!Directory.Exists(layout.BundleOf(container.Id)))
+        {
+            return (UnknownExit, ""); // the machine was started anew meanwhile
+        }
+
         // The monitor was killed, so output and input of the container lead nowhere: it cannot go on.
         LogMonitorLost(container.Id.Short);
         return (137, "the monitor of the container ended unexpectedly");
@@ -256,7 +310,7 @@ internal sealed partial class ContainerLifecycle(
 
     private async Task UndoStartInsideAsync(ContainerCell cell, Exception failure)
     {
-        await assembly.ReleaseAsync(cell.Value, CancellationToken.None);
+        await ReleaseAsync(cell.Value);
         cell.Console.EndAll();
         var status = cell.Value.Status;
         var shown = Explain(failure);
@@ -303,6 +357,9 @@ internal sealed partial class ContainerLifecycle(
 
     [LoggerMessage(3022, LogLevel.Debug, "Container {Container} started; assembled after {Assembled}, created after {Created}, executed after {Executed}")]
     private partial void LogStarted(string container, TimeSpan assembled, TimeSpan created, TimeSpan executed);
+
+    [LoggerMessage(3023, LogLevel.Error, "Something that container {Container} used could not be given back")]
+    private partial void LogNotReleased(string container, Exception failure);
 
     [LoggerMessage(3021, LogLevel.Warning, "Container {Container} could not be started again: {Reason}")]
     private partial void LogRestartFailed(string container, string reason);

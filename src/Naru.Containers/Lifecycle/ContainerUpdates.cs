@@ -27,6 +27,11 @@ internal sealed class ContainerUpdates(ContainerLifecycle lifecycle, RunLayout l
         var warnings = ImmutableArray.CreateBuilder<string>();
         after = HostResources.Fit(after, cgroups, warnings);
         var spec = container.Spec with { Resources = after, Restart = update.Restart ?? container.Spec.Restart };
+        if (spec.AutoRemove && spec.Restart.When != RestartWhen.Never)
+        {
+            throw NaruException.Conflict("Restart policy cannot be updated because AutoRemove is enabled for the container");
+        }
+
         SpecRules.CheckRestart(spec);
         if (container.IsLive && after != before)
         {
