@@ -29,7 +29,7 @@ internal sealed partial class BuildKitDoor(GrpcServer server, SessionRegistry se
         }
 
         var policy = http.AccessPolicy();
-        if (policy.ReadOnly || !policy.Labels.IsEmpty)
+        if (!policy.IsFull)
         {
             await RefuseAsync(http, "this socket does not allow builds", StatusCodes.Status403Forbidden);
             return;

@@ -17,7 +17,7 @@ internal static class AccessRules
     private static readonly string[] Reading = ["/containers/{id}/wait"];
 
     /// <summary>What only an endpoint without a label may do: it reaches beyond labelled objects.</summary>
-    private static readonly string[] Unlabelled = ["/build", "/build/prune", "/images/load", "/commit", "/auth", "/session", "/grpc"];
+    private static readonly string[] Unlabelled = ["/build", "/build/prune", "/images/load", "/images/get", "/images/{name*}/get", "/images/{name*}/push", "/commit", "/auth"];
 
     /// <exception cref="DockerException">403: the endpoint does not allow it.</exception>
     public static void CheckRoute(SocketAccessPolicy policy, string method, string pattern)

@@ -17,8 +17,31 @@ internal static class ContainerAccess
         {
             CheckPower(policy, spec);
         }
-        return policy.Labels.IsEmpty ? spec : spec with { Labels = LabelScope.Add(policy, spec.Labels) };
+        return policy.Labels.IsEmpty
+            ? spec
+            : spec with
+            {
+                Labels = LabelScope.Add(policy, spec.Labels),
+                Mounts = [.. spec.Mounts.Select(mount => mount.Kind == MountKind.Volume ? mount with { VolumeLabels = LabelScope.Add(policy, mount.VolumeLabels) } : mount)],
+            };
     }
+
+    /// <summary>A way into a container is a way to the power that it has: it must be one that the endpoint could have made.</summary>
+    /// <exception cref="DockerException">403.</exception>
+    public static void CheckReach(SocketAccessPolicy policy, ContainerSpec spec)
+    {
+        if (policy.NoPrivileged)
+        {
+            CheckPower(policy, spec);
+        }
+    }
+
+    /// <summary>What a build's steps may ask for.</summary>
+    /// <exception cref="DockerException">403.</exception>
+    public static void CheckBuild(SocketAccessPolicy policy, Core.Builds.BuildRequest request) => Refuse(
+        policy.NoPrivileged && (request.NetworkMode == "host" || request.NetworkMode.StartsWith("container:", StringComparison.Ordinal) ||
+            !request.SecurityOptions.IsEmpty || request.Resources.CgroupParent.Length > 0),
+        "builds with the host's or a container's network, security options or another parent control group");
 
     /// <exception cref="DockerException">403.</exception>
     public static void CheckUpdate(SocketAccessPolicy policy, ContainerUpdateRequest request) =>

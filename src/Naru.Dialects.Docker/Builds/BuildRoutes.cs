@@ -4,6 +4,7 @@ using Naru.Core.Events;
 using Naru.Core.Hosts;
 using Naru.Core.Images;
 using Naru.Core.Units;
+using Naru.Dialects.Docker.Access;
 using Naru.Dialects.Docker.Http;
 using Naru.Dialects.Docker.Wire;
 
@@ -37,6 +38,7 @@ internal sealed class BuildRoutes(IBuilds builds, IHost host, IEvents events, Ti
                 ? await builds.FetchAsync(remote, cancelled.Token)
                 : await builds.ReceiveAsync(call.Body, cancelled.Token);
             var request = BuildQuery.Read(call, context, host.Read().Platform);
+            ContainerAccess.CheckBuild(call.Access, request);
             await ProgressStream.RunAsync(call, (progress, _) => RunAsync(request, names, new BuildTeller(progress, call.Flag("q")), cancelled.Token));
         }
         finally

@@ -18,7 +18,7 @@ internal sealed class AttachRoutes(IContainers containers, ContainerScope scope,
 
     private async Task AttachAsync(DockerCall call)
     {
-        var container = scope.Get(call, call.Name);
+        var container = scope.Reach(call, call.Name);
         var options = OptionsOf(call, container, everything: false);
         await using var process = await containers.AttachAsync(container.Id.Value, options, call.Aborted);
         var client = await HijackAnswer.TakeAsync(call, process.Terminal);
@@ -27,7 +27,7 @@ internal sealed class AttachRoutes(IContainers containers, ContainerScope scope,
 
     private async Task AttachSocketAsync(DockerCall call)
     {
-        var container = scope.Get(call, call.Name);
+        var container = scope.Reach(call, call.Name);
         WebSocketPipe.Check(call);
         // The choice of streams counts since 1.42; before, all of them were joined.
         var options = OptionsOf(call, container, everything: call.Version.Below(42));

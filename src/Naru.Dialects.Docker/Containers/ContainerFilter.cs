@@ -36,7 +36,7 @@ internal sealed class ContainerFilter(IImages images, INetworks networks, Contai
     private DateTimeOffset? MomentOf(DockerCall call, Filters filters, string key)
     {
         DateTimeOffset? moment = null;
-        foreach (var name in filters[key])
+        foreach (var name in filters[key].Concat(call.QueryAll(key)).Where(name => name.Length > 0))
         {
             moment = scope.Get(call, name).Created;
         }

@@ -20,7 +20,7 @@ internal sealed class ContainerListRoutes(INetworks networks, ContainerScope sco
         var limit = call.Number("limit") ?? 0;
         var filters = filter.Prepare(call, call.Filters());
         // A number or a neighbour asked for means stopped ones too.
-        var all = call.Flag("all") || limit > 0 || filters.NamesStates;
+        var all = call.Flag("all") || limit > 0 || filters.NamesStates || call.Query("before") is { Length: > 0 } || call.Query("since") is { Length: > 0 };
         var found = new List<ContainerSummary>();
         foreach (var container in scope.List(call))
         {

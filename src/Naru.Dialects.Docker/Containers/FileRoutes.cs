@@ -20,7 +20,7 @@ internal sealed class FileRoutes(IContainerFiles files, ContainerScope scope, Co
     private async Task StatAsync(DockerCall call)
     {
         var path = PathOf(call);
-        var entry = await files.StatAsync(scope.Get(call, call.Name), path, call.Aborted);
+        var entry = await files.StatAsync(scope.Reach(call, call.Name), path, call.Aborted);
         call.Http.Response.Headers["X-Docker-Container-Path-Stat"] = StatHeader(entry);
         await call.EmptyAsync(200);
     }
@@ -28,7 +28,7 @@ internal sealed class FileRoutes(IContainerFiles files, ContainerScope scope, Co
     private async Task GetAsync(DockerCall call)
     {
         var path = PathOf(call);
-        var container = scope.Get(call, call.Name);
+        var container = scope.Reach(call, call.Name);
         var archive = await files.OpenArchiveAsync(container, path, call.Aborted);
         call.Http.Response.Headers["X-Docker-Container-Path-Stat"] = StatHeader(archive.Entry);
         call.Http.Response.ContentType = "application/x-tar";
@@ -40,7 +40,7 @@ internal sealed class FileRoutes(IContainerFiles files, ContainerScope scope, Co
     {
         var path = PathOf(call);
         var options = new ExtractOptions(call.Flag("noOverwriteDirNonDir"), call.Flag("copyUIDGID"));
-        var container = scope.Get(call, call.Name);
+        var container = scope.Reach(call, call.Name);
         await files.ExtractAsync(container, path, call.Body, options, call.Aborted);
         news.Tell(container, "extract-to-dir");
         await call.EmptyAsync(200);
@@ -48,7 +48,7 @@ internal sealed class FileRoutes(IContainerFiles files, ContainerScope scope, Co
 
     private async Task ExportAsync(DockerCall call)
     {
-        var container = scope.Get(call, call.Name);
+        var container = scope.Reach(call, call.Name);
         call.Http.Response.ContentType = "application/octet-stream";
         await files.ExportAsync(container, call.Http.Response.Body, call.Aborted);
         news.Tell(container, "export");

@@ -31,7 +31,7 @@ internal sealed class PingRoutes : IDockerRouteGroup
     private static async Task PingAsync(DockerCall call, bool body)
     {
         var headers = call.Http.Response.Headers;
-        headers["Builder-Version"] = BuilderFor(call.Header("User-Agent"));
+        headers["Builder-Version"] = call.Access.IsFull ? BuilderFor(call.Header("User-Agent")) : "1";
         headers["Swarm"] = "inactive";
         headers.CacheControl = "no-cache, no-store, must-revalidate";
         headers.Pragma = "no-cache";

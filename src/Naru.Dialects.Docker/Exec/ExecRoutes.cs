@@ -35,7 +35,7 @@ internal sealed class ExecRoutes(IExecs execs, IContainers containers, Container
         {
             request.ConsoleSize = null;
         }
-        var session = await execs.CreateAsync(scope.Get(call, call.Name).Id.Value, ExecMap.ToCore(request), call.Aborted);
+        var session = await execs.CreateAsync(scope.Reach(call, call.Name).Id.Value, ExecMap.ToCore(request), call.Aborted);
         await call.JsonAsync(201, new IdResponse { Id = session.Id });
     }
 

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using Naru.Core.Containers;
+using Naru.Core.Networks;
+using Naru.Core.Volumes;
 using Naru.Dialects.Docker.Access;
 using Naru.Dialects.Docker.Tests.Fakes;
 using Naru.Dialects.Http.Access;
@@ -82,6 +85,39 @@ public sealed class AccessTests
         Assert.Equal(403, (await server.SendAsync("POST", "/volumes/create", """{"Name":"vv","DriverOpts":{"device":"/"}}""")).Status);
         Assert.Equal(403, (await server.SendAsync("POST", "/networks/create", """{"Name":"x","Driver":"macvlan"}""")).Status);
         Assert.Equal(403, (await server.SendAsync("POST", "/networks/host/connect", """{"Container":"it"}""")).Status);
+    }
+
+    [Theory]
+    [InlineData("POST", "/containers/strong/exec", """{"Cmd":["sh"]}""")]
+    [InlineData("POST", "/containers/strong/attach?stream=1&stdin=1", null)]
+    [InlineData("GET", "/containers/strong/archive?path=/there", null)]
+    [InlineData("PUT", "/containers/strong/archive?path=/", null)]
+    [InlineData("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"PidMode":"container:strong"}}""")]
+    [InlineData("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"NetworkMode":"container:strong"}}""")]
+    [InlineData("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"VolumesFrom":["strong"]}}""")]
+    [InlineData("POST", "/build?networkmode=host", null)]
+    [InlineData("POST", "/build?securityopt=[\"seccomp=unconfined\"]", null)]
+    public async Task NoPrivilegedSocket_WayIntoPower_IsForbidden(string method, string path, string? body)
+    {
+        await using var server = await DialectServer.StartAsync(new SocketAccessPolicy { NoPrivileged = true });
+        var spec = new ContainerSpec { Image = "busybox", Isolation = new IsolationSpec { Privileged = true } };
+        await server.Containers.CreateAsync(spec, "strong", CancellationToken.None);
+        await server.Containers.StartAsync("strong", CancellationToken.None);
+        Assert.Equal(403, (await server.SendAsync(method, path, body)).Status);
+        Assert.Equal(200, (await server.SendAsync("GET", "/containers/strong/json")).Status);
+    }
+
+    [Fact]
+    public async Task LabelledSocket_VolumesAndNetworksOfOthers_CannotBeUsed()
+    {
+        await using var server = await DialectServer.StartAsync(Labelled);
+        await server.Volumes.CreateAsync(new VolumeSpec { Name = "theirs" }, CancellationToken.None);
+        await server.Networks.CreateAsync(new NetworkSpec { Name = "theirs" }, CancellationToken.None);
+        Assert.Equal(404, (await server.SendAsync("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"Binds":["theirs:/x"]}}""")).Status);
+        Assert.Equal(404, (await server.SendAsync("POST", "/containers/create", """{"Image":"busybox","HostConfig":{"NetworkMode":"theirs"}}""")).Status);
+        Assert.Equal(403, (await server.SendAsync("GET", "/images/get?names=busybox")).Status);
+        Assert.Equal(201, (await server.SendAsync("POST", "/containers/create?name=mine", """{"Image":"busybox","HostConfig":{"Binds":["ours:/x"]}}""")).Status);
+        Assert.Equal("red", server.Containers.Get("mine").Spec.Mounts[0].VolumeLabels["team"]);
     }
 
     [Fact]
