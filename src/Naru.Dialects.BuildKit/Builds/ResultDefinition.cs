@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Naru.Core.Images;
 using Naru.Dialects.BuildKit.Protocol;
 
 namespace Naru.Dialects.BuildKit.Builds;
@@ -8,7 +9,14 @@ internal static class ResultDefinition
 {
     private const string Scheme = "naru-result://";
 
-    public static Definition Make(string id) => new() { Def = { new Op { Source = new SourceOp { Identifier = Scheme + id } }.ToByteString() } };
+    /// <summary>The source, and after it the operation without content whose input is what is meant.</summary>
+    public static Definition Make(string id)
+    {
+        var source = new Op { Source = new SourceOp { Identifier = Scheme + id } }.ToByteString();
+        var digest = Digest.Of(source.Span).Value;
+        var end = new Op { Inputs = { new OpInput { Digest = digest } } };
+        return new Definition { Def = { source, end.ToByteString() }, Metadata = { [digest] = new OpMetadata() } };
+    }
 
     /// <summary>The id of the result; null: another definition.</summary>
     public static string? Read(Definition? definition)
