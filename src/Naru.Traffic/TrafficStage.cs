@@ -9,7 +9,7 @@ using Naru.Traffic.Sandboxes;
 
 namespace Naru.Traffic;
 
-/// <summary>Brings the networks up when naru starts and ends the background work when it stops. Networks and sandboxes stay.</summary>
+/// <summary>Brings the networks up when naru starts and ends the background work when it stops. Networks stay while a container lives in any.</summary>
 internal sealed partial class TrafficStage(
     TrafficOptions options,
     HostSide host,
@@ -37,6 +37,13 @@ internal sealed partial class TrafficStage(
     {
         await namespaces.CloseAsync();
         await reaper.StopAsync();
+        if (sandboxes.IsEmpty)
+        {
+            // Nobody needs the networks until the next start: the host is left as it was found, its addresses free for others.
+            firewall.Remove();
+            rules.Remove();
+            catalog.RemoveLinks();
+        }
     }
 
     private async Task WriteRulesAsync()

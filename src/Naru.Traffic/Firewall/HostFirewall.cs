@@ -30,12 +30,37 @@ internal sealed partial class HostFirewall(TrafficOptions options, HostSide host
         _watcher.Start();
     }
 
+    /// <summary>Follows no longer and takes the copies off the host.</summary>
+    internal void Remove()
+    {
+        StopFollowing();
+        Copy(obey: false);
+    }
+
     /// <summary>Makes the copies as the host's tables are now.</summary>
-    internal void Refresh()
+    internal void Refresh() => Copy(options.ObeyHostFirewall);
+
+    public void Dispose()
+    {
+        StopFollowing();
+        _stop.Dispose();
+    }
+
+    private void StopFollowing()
+    {
+        if (_watcher is { } watcher)
+        {
+            _stop.Cancel();
+            watcher.Join();
+            _watcher = null;
+        }
+    }
+
+    private void Copy(bool obey)
     {
         using var socket = host.Run(NetfilterSocket.Open);
         var picture = FirewallPicture.Take(socket, FirewallCopy.Wanted);
-        var plan = options.ObeyHostFirewall ? _copy.Plan(picture) : [];
+        var plan = obey ? _copy.Plan(picture) : [];
         var old = picture.Tables.Where(table => table.Text(NetfilterProtocol.TableName).StartsWith(_copy.Prefix, StringComparison.Ordinal)).ToList();
         var softened = new HashSet<NetfilterItem>(ReferenceEqualityComparer.Instance);
         var leftOut = 0;
@@ -87,13 +112,6 @@ internal sealed partial class HostFirewall(TrafficOptions options, HostSide host
                 return;
             }
         }
-    }
-
-    public void Dispose()
-    {
-        _stop.Cancel();
-        _watcher?.Join();
-        _stop.Dispose();
     }
 
     private void Follow(NetfilterSocket monitor)

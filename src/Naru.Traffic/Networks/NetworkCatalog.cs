@@ -135,6 +135,7 @@ internal sealed partial class NetworkCatalog(
     {
         var documents = _files.Load(LogBroken);
         _networks = documents.Select(static document => new LiveNetwork(document)).ToImmutableDictionary(static network => network.Id);
+        ChooseAgainWhereTaken();
         foreach (var network in _networks.Values)
         {
             try
@@ -200,6 +201,7 @@ internal sealed partial class NetworkCatalog(
             spec = ApplyTemplate(spec);
         }
 
+        var isFree = spec.Pools.IsEmpty;
         if (!spec.ConfigOnly && spec.Driver is not (DriverSettings.Host or DriverSettings.Null))
         {
             spec = spec with { Pools = ChoosePools(spec) };
@@ -211,7 +213,7 @@ internal sealed partial class NetworkCatalog(
             throw new NaruException(ErrorKind.PermissionDenied, $"bridge name conflict: bridge {link} is already used by network {other.Name}");
         }
 
-        var network = new LiveNetwork(new NetworkDocument { Id = id, Spec = spec, Created = clock.GetUtcNow(), Interface = link, Predefined = predefined });
+        var network = new LiveNetwork(new NetworkDocument { Id = id, Spec = spec, Created = clock.GetUtcNow(), Interface = link, ChosenPools = isFree, Predefined = predefined });
         _files.Write(id, network.Document);
         try
         {
@@ -276,6 +278,35 @@ internal sealed partial class NetworkCatalog(
     private RuleChange Elements(LiveNetwork network) => NetworkElements.Of(network, links.BridgeTrafficIsSeen);
 
     private bool EnsureLink(LiveNetwork network) => (network.IsBridge || network.IsLayered) && links.Ensure(network);
+
+    // While this instance was away with nothing left on the host, others may have taken the addresses that were chosen for it.
+    private void ChooseAgainWhereTaken()
+    {
+        var present = links.ListOwned().ToHashSet(StringComparer.Ordinal);
+        foreach (var network in _networks.Values.Where(network => network.IsBridge && network.Document.ChosenPools && !present.Contains(network.Document.Interface)).ToList())
+        {
+            var others = links.UsedSubnets();
+            if (!network.Subnets.Any(subnet => others.Any(subnet.Overlaps)))
+            {
+                continue;
+            }
+
+            _networks = _networks.Remove(network.Id);
+            var moved = new LiveNetwork(network.Document with { Spec = network.Spec with { Pools = ChoosePools(network.Spec with { Pools = [] }) } });
+            LogMoved(network.Name, moved.Spec.Pools[0].Subnet);
+            _files.Write(network.Id, moved.Document);
+            _networks = _networks.Add(network.Id, moved);
+        }
+    }
+
+    /// <summary>Takes the interfaces of all networks off the host; they come back at the next start.</summary>
+    internal void RemoveLinks()
+    {
+        foreach (var link in links.ListOwned())
+        {
+            links.DeleteOwned(link);
+        }
+    }
 
     private void SweepLinks()
     {
@@ -373,6 +404,9 @@ internal sealed partial class NetworkCatalog(
 
     [LoggerMessage(4011, LogLevel.Error, "Network {NetworkName} cannot be made: {Reason}")]
     private partial void LogUnmakable(string networkName, string reason);
+
+    [LoggerMessage(4013, LogLevel.Warning, "The addresses of network {NetworkName} are used by others on this host now; it moves to {Subnet}")]
+    private partial void LogMoved(string networkName, string subnet);
 
     [LoggerMessage(4012, LogLevel.Information, "Removing interface {LinkName}, which belongs to no network any more")]
     private partial void LogSweeping(string linkName);

@@ -18,5 +18,8 @@ internal sealed record NetworkDocument
     /// <summary>The interface was made for this network and goes with it.</summary>
     public bool OwnsInterface { get; init; }
 
+    /// <summary>Nobody asked for its addresses: others may be chosen when they are taken at a later start.</summary>
+    public bool ChosenPools { get; init; }
+
     public bool Predefined { get; init; }
 }

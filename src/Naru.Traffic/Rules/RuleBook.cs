@@ -99,6 +99,9 @@ internal sealed partial class RuleBook(HostSide host, string instanceId, ILogger
         return work(context);
     }
 
+    /// <summary>Takes the table off the host; <see cref="RewriteAsync"/> brings it back.</summary>
+    internal void Remove() => Use(context => context.Run($"add table inet {Table}\ndelete table inet {Table}"));
+
     public void Dispose() => _context?.Dispose();
 
     private string Note(RuleChange change)

@@ -34,6 +34,9 @@ internal sealed partial class SandboxKeeper(
     private readonly StateFiles<SandboxDocument> _files = new(options.Directories.RunPath("sandboxes"), TrafficJson.Default.SandboxDocument, durable: false);
     private readonly ConcurrentDictionary<ContainerId, LiveSandbox> _sandboxes = new();
 
+    /// <summary>No container has a sandbox.</summary>
+    internal bool IsEmpty => _sandboxes.IsEmpty;
+
     public void Check(ContainerNetworkSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);

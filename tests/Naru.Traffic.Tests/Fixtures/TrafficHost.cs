@@ -98,6 +98,13 @@ internal sealed class TrafficHost : IAsyncDisposable
         _started.Remove(Services);
     }
 
+    /// <summary>Ends the running instance as it should be ended.</summary>
+    internal async Task StopAsync()
+    {
+        await Stage.StopAsync(CancellationToken.None);
+        await KillAsync();
+    }
+
     internal SandboxRequest Request(string name, ContainerNetworkSpec? network = null, ContainerId? id = null)
     {
         var container = id ?? ContainerId.New();

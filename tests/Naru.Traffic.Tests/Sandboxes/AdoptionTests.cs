@@ -60,6 +60,47 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public async Task Stop_WithoutContainers_LeavesTheHostAsItWas()
+    {
+        await using var host = new TrafficHost();
+        host.Nft("table inet filter { chain input { type filter hook input priority filter; policy drop; } }");
+        var (links, rules) = (host.Links().Count, host.Nft("list ruleset"));
+        await host.StartAsync();
+        await host.Networks.CreateAsync(new NetworkSpec { Name = "mine" }, default);
+        await (await host.RunAsync("a", PublishingTests.Publish(8080, 80) with { Mode = "mine" })).StopAsync();
+        await host.StopAsync();
+        Assert.Equal(links, host.Links().Count);
+        Assert.Equal(rules, host.Nft("list ruleset"));
+
+        await host.StartAsync();
+        Assert.Equal("172.18.0.2", (await host.RunAsync("a", new ContainerNetworkSpec { Mode = "mine" })).Address);
+    }
+
+    [Fact]
+    public async Task Start_AddressesTakenMeanwhile_ChoosesOthers()
+    {
+        await using var host = await new TrafficHost().StartAsync(instance: "11111111");
+        await host.StopAsync();
+        await host.StartAsync(instance: "22222222");
+        Assert.Equal("172.17.0.0/16", host.Networks.Get("bridge").Spec.Pools[0].Subnet);
+        await host.StartAsync(instance: "11111111");
+        Assert.Equal("172.18.0.0/16", host.Networks.Get("bridge").Spec.Pools[0].Subnet);
+        Assert.Equal("172.18.0.2", (await host.RunAsync("a")).Address);
+    }
+
+    [Fact]
+    public async Task Stop_WithContainers_LeavesThemConnected()
+    {
+        await using var host = await new TrafficHost().StartAsync();
+        var web = await host.RunAsync("web", PublishingTests.Publish(8080, 80));
+        using var service = web.ServeTcp(80);
+        await host.StopAsync();
+        Assert.Equal(TrafficHost.OutsideAddress, host.FromOutside(() => Ask.Tcp(TrafficHost.HostAddress, 8080)));
+        await host.StartAsync();
+        Assert.Single(await host.Sandboxes.AdoptAsync([web.Request], default));
+    }
+
+    [Fact]
     public async Task AttachDetach_Many_LeakNothing()
     {
         var rounds = Environment.GetEnvironmentVariable("NARU_TEST_ROUNDS") is { Length: > 0 } text ? int.Parse(text) : 200;
