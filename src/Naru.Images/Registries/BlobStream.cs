@@ -12,7 +12,6 @@ namespace Naru.Images.Registries;
 internal sealed class BlobStream(RegistrySession session, ImageReference name, Digest digest, long size, TimeProvider time) : Stream
 {
     private const int MaxFailures = 5;
-    private static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
 
     private HttpResponseMessage? _response;
@@ -84,10 +83,19 @@ internal sealed class BlobStream(RegistrySession session, ImageReference name, D
     private static bool IsTransient(Exception broken) =>
         broken is IOException or HttpRequestException or TimeoutException || broken is NaruException { Kind: ErrorKind.Unavailable };
 
+    /// <summary>A read that took too long is cancelled and awaited, so that it cannot write into the buffer later.</summary>
     private async ValueTask<int> ReadBodyAsync(Memory<byte> part, CancellationToken cancellationToken)
     {
-        var reading = _body!.ReadAsync(part, cancellationToken);
-        return reading.IsCompletedSuccessfully ? reading.Result : await reading.AsTask().WaitAsync(StallLimit, time, cancellationToken);
+        using var limit = new CancellationTokenSource(session.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await _body!.ReadAsync(part, either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException($"nothing came for {session.Timeout.TotalSeconds:0.#} s");
+        }
     }
 
     private async Task<Stream> OpenAsync(CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using Naru.Core.Images;
 namespace Naru.Images.Registries;
 
 /// <summary>Finds the address at which a registry answers and opens a session there.</summary>
-internal sealed class RegistryConnector(RegistryTransport transport, RegistryHosts hosts, TimeProvider time)
+internal sealed class RegistryConnector(RegistryTransport transport, RegistryHosts hosts, ImagesOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Uri> _plain = new(StringComparer.Ordinal);
 
@@ -58,7 +58,8 @@ internal sealed class RegistryConnector(RegistryTransport transport, RegistryHos
     private async Task<(RegistrySession? Session, NaruException? Problem)> TryAsync(
         RegistryEndpoint endpoint, RegistryCredentials? credentials, CancellationToken cancellationToken)
     {
-        var session = new RegistrySession(endpoint, transport, hosts, new TokenSource(transport, endpoint, credentials, hosts, time));
+        var tokens = new TokenSource(transport, endpoint, credentials, hosts, time);
+        var session = new RegistrySession(endpoint, transport, hosts, tokens, options.RegistryTimeout, time);
         try
         {
             var status = await session.PingAsync(cancellationToken);
@@ -69,6 +70,10 @@ internal sealed class RegistryConnector(RegistryTransport transport, RegistryHos
         catch (HttpRequestException unreachable)
         {
             return (null, RegistryErrors.Unreachable(session.Address(""), unreachable));
+        }
+        catch (NaruException silent) when (silent.Kind == ErrorKind.Unavailable)
+        {
+            return (null, silent);
         }
     }
 }

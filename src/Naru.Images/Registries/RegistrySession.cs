@@ -7,13 +7,17 @@ namespace Naru.Images.Registries;
 /// Talks to one registry on one caller's behalf: answers challenges, follows redirects, and sends credentials to the registry alone, never to a
 /// host that it redirects to. Safe for several requests at a time.
 /// </summary>
-internal sealed class RegistrySession(RegistryEndpoint endpoint, RegistryTransport transport, RegistryHosts hosts, TokenSource tokens)
+internal sealed class RegistrySession(
+    RegistryEndpoint endpoint, RegistryTransport transport, RegistryHosts hosts, TokenSource tokens, TimeSpan timeout, TimeProvider time)
 {
     private const int MaxRedirects = 10;
 
     internal RegistryEndpoint Endpoint => endpoint;
 
     internal TokenSource Tokens => tokens;
+
+    /// <summary>How long the registry may stay silent.</summary>
+    internal TimeSpan Timeout => timeout;
 
     internal Uri Address(string path) => new($"{endpoint.Base.AbsoluteUri.TrimEnd('/')}/v2/{path}");
 
@@ -23,7 +27,7 @@ internal sealed class RegistrySession(RegistryEndpoint endpoint, RegistryTranspo
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Address(""));
         request.Headers.Authorization = await tokens.GetAsync("", cancellationToken);
-        using var response = await transport.Get(endpoint.Host, endpoint.IsInsecure).SendAsync(request, cancellationToken);
+        using var response = await SendInTimeAsync(request, endpoint.Host, endpoint.IsInsecure, cancellationToken);
         if (response.StatusCode == HttpStatusCode.Unauthorized && AuthChallenge.From(response.Headers) is { } challenge)
         {
             tokens.Learn(challenge);
@@ -106,20 +110,37 @@ internal sealed class RegistrySession(RegistryEndpoint endpoint, RegistryTranspo
         return response;
     }
 
-    private static async Task<HttpResponseMessage> Unwrap(Task<HttpResponseMessage> sending, Uri address)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string host, bool insecure, CancellationToken cancellationToken)
     {
         try
         {
-            return await sending;
+            return await SendInTimeAsync(request, host, insecure, cancellationToken);
         }
         catch (HttpRequestException unreachable)
         {
-            throw RegistryErrors.Unreachable(address, unreachable);
+            throw RegistryErrors.Unreachable(request.RequestUri!, unreachable);
         }
     }
 
-    private Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string host, bool insecure, CancellationToken cancellationToken) =>
-        Unwrap(transport.Get(host, insecure).SendAsync(request, cancellationToken), request.RequestUri!);
+    /// <summary>Sends and waits for the answer's head; an upload may take its time before that.</summary>
+    private async Task<HttpResponseMessage> SendInTimeAsync(HttpRequestMessage request, string host, bool insecure, CancellationToken cancellationToken)
+    {
+        if (request.Method == HttpMethod.Patch || request.Method == HttpMethod.Put)
+        {
+            return await transport.Get(host, insecure).SendAsync(request, cancellationToken);
+        }
+
+        using var limit = new CancellationTokenSource(timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            return await transport.Get(host, insecure).SendAsync(request, either.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new NaruException(ErrorKind.Unavailable, $"{request.Method} \"{request.RequestUri!.GetLeftPart(UriPartial.Path)}\": no answer in {timeout.TotalSeconds:0.#} s");
+        }
+    }
 
     private bool IsHome(Uri address) =>
         address.Scheme == endpoint.Base.Scheme && address.Host == endpoint.Base.Host && address.Port == endpoint.Base.Port;

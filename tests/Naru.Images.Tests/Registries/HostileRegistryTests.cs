@@ -250,6 +250,39 @@ public sealed class HostileRegistryTests : IAsyncLifetime
         Assert.Equal($"manifest for {_registry.Host}/none:1 not found: manifest unknown: manifest unknown", refused.Message);
     }
 
+    [Theory]
+    [InlineData("/v2/")]
+    [InlineData("/manifests/1")]
+    [InlineData("blobs")]
+    public async Task Pull_RegistryThatFallsSilent_GivesUpInTime(string where)
+    {
+        var layer = Tars.Of(("a", new string('x', 100_000)));
+        _registry.Add("a", "1", layer);
+        await using var engine = await Engine.StartAsync(new() { RegistryTimeout = TimeSpan.FromMilliseconds(300) });
+        _registry.Before = async context =>
+        {
+            if (where == "blobs" && context.Request.Path.Value!.EndsWith(Digest.Of(layer).Value))
+            {
+                context.Response.ContentLength = layer.Length;
+                await context.Response.Body.WriteAsync(layer.AsMemory(0, 512));
+                await context.Response.Body.FlushAsync();
+            }
+            else if (!context.Request.Path.Value!.EndsWith(where))
+            {
+                return false;
+            }
+
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return true;
+        };
+
+        var refused = await Assert.ThrowsAsync<NaruException>(
+            () => engine.Get<IRegistries>().PullAsync(Name("a:1"), null, null, new ProgressLog(), default));
+
+        Assert.Equal(ErrorKind.Unavailable, refused.Kind);
+        Assert.Empty(engine.Images.List());
+    }
+
     [Fact]
     public async Task Pull_CancelledMidway_LeavesNothing()
     {
