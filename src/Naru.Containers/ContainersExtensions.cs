@@ -39,6 +39,7 @@ public static class ContainersExtensions
         services.AddSingleton<ContainerEvents>();
         services.AddSingleton<BackgroundWork>();
         services.AddSingleton<MonitorLauncher>();
+        services.AddSingleton<ImageMounts>();
         services.AddSingleton<ContainerAssembly>();
         services.AddSingleton<ContainerLifecycle>();
         services.AddSingleton<ContainerStop>();

@@ -27,6 +27,9 @@ public sealed class ContainersOptions
     /// <summary>Time between a container's stop signal and SIGKILL where nobody said. Default 10 s.</summary>
     public TimeSpan StopTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the last output of an ended container may take to reach a client that takes none. Default 10 s.</summary>
+    public TimeSpan StalledClientPatience { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>First wait before a container is started again; doubles up to <see cref="RestartDelayLimit"/>. Default 100 ms.</summary>
     public TimeSpan RestartDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 

@@ -16,7 +16,7 @@ namespace Naru.Containers.Creation;
 /// volumes and root, fill volumes from the image, commit, tell. A failure undoes all of it.
 /// </summary>
 internal sealed class ContainerCreation(
-    EnginePorts ports, ContainerTable table, ContainerStore store, RuntimePrograms programs, HostAbilities host, ContainerRemoval removal, ContainerEvents events, LogOptions logs)
+    EnginePorts ports, ContainerTable table, ContainerStore store, RuntimePrograms programs, HostAbilities host, ContainerRemoval removal, ContainerEvents events, ImageMounts images, LogOptions logs)
 {
     private const int NameAttempts = 20;
 
@@ -74,6 +74,7 @@ internal sealed class ContainerCreation(
 
         container = container with { Mounts = mounts.ToImmutable() };
         await ports.Snapshots.PrepareAsync(container.SnapshotKey, layers, DiskLimit(container.Spec), cancellationToken);
+        await images.PrepareAsync(container, cancellationToken);
         await FillVolumesAsync(container, cancellationToken);
         store.Commit(container);
         return container;

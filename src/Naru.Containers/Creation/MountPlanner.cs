@@ -95,7 +95,7 @@ internal sealed class MountPlanner(ContainerTable table, IVolumes volumes)
             Spec = mount,
         },
         MountKind.Tmpfs => new MountPoint { Kind = MountKind.Tmpfs, Source = "", Target = target, Mode = mount.Mode, Writable = !mount.ReadOnly, Spec = mount },
-        _ => throw new NaruException(ErrorKind.NotImplemented, $"invalid mount config for type \"image\": field Type must not be \"image\": mount it with a container of that image and --volumes-from"),
+        _ => new MountPoint { Kind = MountKind.Image, Source = mount.Source, Target = target, Mode = mount.Mode, Writable = false, Spec = mount },
     };
 
     private static MountPoint PlanBind(MountSpec mount, string target)
@@ -132,7 +132,7 @@ internal sealed class MountPlanner(ContainerTable table, IVolumes volumes)
 
         var readOnly = parts is [_, "ro"];
         return table.Get(parts[0]).Value.Mounts
-            .Where(static mount => mount.Kind is not MountKind.Tmpfs)
+            .Where(static mount => mount.Kind is not (MountKind.Tmpfs or MountKind.Image))
             .Where(mount => mount.Kind != MountKind.Volume || volumes.Find(mount.VolumeName) is not null)
             .Select(mount => mount with { Writable = mount.Writable && !readOnly, Spec = null });
     }

@@ -77,7 +77,7 @@ internal sealed class ContainerViews(ISnapshots snapshots, IVolumes volumes, Eng
 
     private async Task<ContainerView> OpenAsideAsync(Container container, string path, CancellationToken cancellationToken)
     {
-        var mounts = container.Mounts.Where(mount => mount.Kind != MountKind.Tmpfs).OrderBy(mount => mount.Target.Count(letter => letter == '/')).ToArray();
+        var mounts = container.Mounts.Where(mount => mount.Kind is not (MountKind.Tmpfs or MountKind.Image)).OrderBy(mount => mount.Target.Count(letter => letter == '/')).ToArray();
         if (mounts.Length == 0)
         {
             return new ContainerView(RootedDirectory.Open(path), () => ReleaseAsync(container));

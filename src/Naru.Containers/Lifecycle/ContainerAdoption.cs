@@ -17,6 +17,7 @@ namespace Naru.Containers.Lifecycle;
 /// </summary>
 internal sealed partial class ContainerAdoption(
     EnginePorts ports,
+    ImageMounts images,
     ContainerTable table,
     ContainerStore store,
     ContainerAssembly assembly,
@@ -69,7 +70,7 @@ internal sealed partial class ContainerAdoption(
 
         await Parallel.ForEachAsync(drafts, many, (draft, _) => GuardAsync(draft, () => removal.ReleaseAsync(draft, volumes: true)));
 
-        await ports.Snapshots.SweepAsync(table.Cells.Select(static cell => cell.Value.SnapshotKey).ToHashSet(), cancellationToken);
+        await ports.Snapshots.SweepAsync(table.Cells.SelectMany(static cell => ImageMounts.KeysOf(cell.Value).Append(cell.Value.SnapshotKey)).ToHashSet(), cancellationToken);
         SweepRunDirectory();
         StartWanted();
     }
@@ -104,6 +105,7 @@ internal sealed partial class ContainerAdoption(
         if (live is not null)
         {
             await ports.Snapshots.AdoptAsync(container.SnapshotKey, cancellationToken);
+            await images.AdoptAsync(container, cancellationToken);
             foreach (var mount in container.Mounts.Where(static mount => mount.Kind == MountKind.Volume))
             {
                 await ports.Volumes.MountAsync(mount.VolumeName, container.Id.Value, cancellationToken);

@@ -17,7 +17,7 @@ namespace Naru.Containers.Lifecycle;
 /// apart does nothing where there is nothing.
 /// </summary>
 internal sealed partial class ContainerAssembly(
-    EnginePorts ports, ContainerTable table, RunLayout layout, RuntimePrograms programs, HostAbilities host, ContainersOptions options, ILogger<ContainerAssembly> logger)
+    EnginePorts ports, ImageMounts images, ContainerTable table, RunLayout layout, RuntimePrograms programs, HostAbilities host, ContainersOptions options, ILogger<ContainerAssembly> logger)
 {
     private readonly OciSpecBuilder _builder = new(host);
     private readonly ConcurrentDictionary<ContainerId, List<string>> _subpaths = new();
@@ -92,6 +92,7 @@ internal sealed partial class ContainerAssembly(
         File.Delete(layout.ExitFileOf(container.Id));
         await DeleteGroupAsync(group, cancellationToken);
         await ports.Snapshots.UnmountAsync(container.SnapshotKey, cancellationToken);
+        await images.UnmountAsync(container, cancellationToken);
         await Task.WhenAll(network, volumes);
     }
 
@@ -126,9 +127,14 @@ internal sealed partial class ContainerAssembly(
     private async Task<IReadOnlyList<MountPoint>> MountVolumesAsync(Container container, CancellationToken cancellationToken)
     {
         var result = new List<MountPoint>();
+        var imagePlaces = await images.MountAsync(container, cancellationToken);
         foreach (var mount in container.Mounts)
         {
-            if (mount.Kind == MountKind.Volume)
+            if (mount.Kind == MountKind.Image)
+            {
+                result.Add(mount with { Source = Subpath(container.Id, imagePlaces[mount.Target], mount) });
+            }
+            else if (mount.Kind == MountKind.Volume)
             {
                 var directory = await ports.Volumes.MountAsync(mount.VolumeName, container.Id.Value, cancellationToken);
                 result.Add(mount with { Source = Subpath(container.Id, directory, mount) });

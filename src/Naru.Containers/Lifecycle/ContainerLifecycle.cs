@@ -25,9 +25,6 @@ internal sealed partial class ContainerLifecycle(
     ContainersOptions options,
     ILogger<ContainerLifecycle> logger)
 {
-    /// <summary>How long the last output of an ended container may take to reach those who are attached.</summary>
-    private static readonly TimeSpan StalledClientPatience = TimeSpan.FromSeconds(10);
-
     /// <summary>Exit code of a container whose end nobody saw.</summary>
     private const int UnknownExit = 255;
 
@@ -262,7 +259,7 @@ internal sealed partial class ContainerLifecycle(
             }
         }
 
-        while (!await EndsAsync(monitorEnded, StalledClientPatience, stop))
+        while (!await EndsAsync(monitorEnded, options.StalledClientPatience, stop))
         {
             cell.Console.Abandon();
         }

@@ -7,7 +7,7 @@ namespace Naru.Containers.Lifecycle;
 
 /// <summary>Removes containers. A removal that was cut short is finished after the next start.</summary>
 internal sealed class ContainerRemoval(
-    EnginePorts ports, ContainerTable table, ContainerStore store, ContainerLifecycle lifecycle, ContainerAssembly assembly, ContainerStop stop, ContainerEvents events)
+    EnginePorts ports, ImageMounts images, ContainerTable table, ContainerStore store, ContainerLifecycle lifecycle, ContainerAssembly assembly, ContainerStop stop, ContainerEvents events)
 {
     public async Task RemoveAsync(ContainerCell cell, RemoveOptions options, CancellationToken cancellationToken)
     {
@@ -57,6 +57,7 @@ internal sealed class ContainerRemoval(
     {
         await assembly.ReleaseAsync(container, CancellationToken.None);
         await ports.Snapshots.RemoveAsync(container.SnapshotKey, CancellationToken.None);
+        await images.RemoveAsync(container, CancellationToken.None);
         store.Delete(container.Id);
         if (volumes)
         {

@@ -131,4 +131,18 @@ public sealed class AttachTests
 
         Assert.Equal(ErrorKind.InvalidArgument, failure.Kind);
     }
+
+    [Fact]
+    public async Task Attach_ClientThatTakesNothing_DoesNotHideTheEnd()
+    {
+        await using var engine = await TestEngine.StartAsync(static options => options.StalledClientPatience = TimeSpan.FromMilliseconds(200));
+        await engine.Containers.CreateAsync(TestEngine.Shell("yes"), "c1", Token);
+        await using var stalled = await engine.Containers.AttachAsync("c1", new AttachOptions { Output = true }, Token);
+        await engine.Containers.StartAsync("c1", Token);
+
+        await engine.Containers.StopAsync("c1", new StopOptions(Timeout: TimeSpan.Zero), Token);
+
+        Assert.Equal(137, engine.Containers.Get("c1").Status.ExitCode);
+        Assert.StartsWith("y\n", (await TestEngine.ReadAllAsync(stalled)).Output, StringComparison.Ordinal);
+    }
 }

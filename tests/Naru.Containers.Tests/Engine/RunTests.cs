@@ -53,4 +53,39 @@ public sealed class RunTests
         Assert.Empty(engine.Containers.List());
         Assert.Empty(Directory.GetDirectories(engine.Directories.DataPath("containers")));
     }
+
+    [Fact]
+    public async Task Run_ImageMount_IsReadOnlyAndGoesWithTheContainer()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        var spec = TestEngine.Shell("ls /img/bin/busybox; touch /img/x") with
+        {
+            Mounts = [new MountSpec { Kind = MountKind.Image, Source = "busybox", Target = "/img" }],
+            AutoRemove = true,
+        };
+
+        var result = await engine.RunAsync(spec);
+
+        Assert.Equal("/img/bin/busybox\n", result.Output);
+        Assert.Contains("Read-only", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetDirectories(Path.Combine(Path.GetDirectoryName(engine.Directories.Data)!, "roots")));
+    }
+
+    [Fact]
+    public async Task Run_SharedNamespaces_SeeOneAnother()
+    {
+        await using var engine = await TestEngine.StartAsync();
+        var donor = TestEngine.Shell("echo mine > /dev/shm/f; exec sleep 1000") with { Isolation = new IsolationSpec { IpcMode = "shareable" } };
+        await engine.Containers.CreateAsync(donor, "donor", Token);
+        await engine.Containers.StartAsync("donor", Token);
+        var guest = TestEngine.Shell("cat /dev/shm/f; ps | grep -c 'sleep 1000'") with
+        {
+            Isolation = new IsolationSpec { IpcMode = "container:donor", PidMode = "container:donor" },
+        };
+
+        Assert.Equal(0, (await engine.RunAsync(guest)).Code);
+        await engine.Containers.StopAsync("donor", new StopOptions(Timeout: TimeSpan.Zero), Token);
+
+        Assert.Equal(ErrorKind.Conflict, (await Assert.ThrowsAsync<NaruException>(() => engine.RunAsync(guest))).Kind);
+    }
 }
