@@ -91,6 +91,9 @@ internal sealed partial class SnapshotStore(
             {
                 snapshot.Mounts = 0;
                 var lower = LowerOf(snapshot);
+
+                // A restored backup has no mount points: they are other file systems, which it does not enter.
+                Directory.CreateDirectory(snapshot.Mounted);
                 OverlayMounter.Mount(
                     new() { Lower = [.. lower.Count == 0 ? [_empty] : lower], Upper = snapshot.Upper, Work = snapshot.Work }, snapshot.Mounted);
             }
