@@ -52,7 +52,7 @@ public sealed partial class WordTests
     private static IEnumerable<string> TextFiles() =>
         TextFolders.SelectMany(folder => Repository.Files("*", folder))
             .Concat(Directory.EnumerateFiles(Repository.Root).Select(path => Path.GetFileName(path)))
-            .Where(path => !Binary().IsMatch(path) && new FileInfo(Path.Combine(Repository.Root, path)).Length < 2_000_000);
+            .Where(path => path != ".git" && !Binary().IsMatch(path) && new FileInfo(Path.Combine(Repository.Root, path)).Length < 2_000_000);
 
     [GeneratedRegex(@"\.(tar|gz|zst|png|db|bin|tgz|swp)$")]
     private static partial Regex Binary();
