@@ -113,7 +113,7 @@ internal sealed class MountPlanner(ContainerTable table, IVolumes volumes)
         return new MountPoint
         {
             Kind = MountKind.Bind,
-            Source = Clean(mount.Source),
+            Source = Absolute(mount.Source),
             Target = target,
             Mode = mount.Mode,
             Writable = !mount.ReadOnly,
@@ -137,7 +137,10 @@ internal sealed class MountPlanner(ContainerTable table, IVolumes volumes)
             .Select(mount => mount with { Writable = mount.Writable && !readOnly, Spec = null });
     }
 
-    private static string Clean(string path)
+    private static string Clean(string target) =>
+        Absolute(target) is var clean && clean != "/" ? clean : throw NaruException.Invalid("invalid specification: destination can't be '/'");
+
+    private static string Absolute(string path)
     {
         if (!path.StartsWith('/'))
         {
@@ -145,8 +148,7 @@ internal sealed class MountPlanner(ContainerTable table, IVolumes volumes)
         }
 
         var clean = Path.GetFullPath(path);
-        clean = clean.Length > 1 ? clean.TrimEnd('/') : clean;
-        return clean != "/" ? clean : throw NaruException.Invalid("invalid specification: destination can't be '/'");
+        return clean.Length > 1 ? clean.TrimEnd('/') : clean;
     }
 
     private static string NewVolumeName() => RandomNumberGenerator.GetHexString(64, lowercase: true);

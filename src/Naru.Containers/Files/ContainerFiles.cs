@@ -78,7 +78,7 @@ internal sealed class ContainerFiles(ContainerViews views, ISnapshots snapshots,
         try
         {
             using var root = RootedDirectory.Open(path);
-            await new DirectoryArchiver(new ArchivingOptions { CrossMounts = false }).WriteAsync(root, "", destination, cancellationToken);
+            await new DirectoryArchiver(new ArchivingOptions()).WriteAsync(root, "", destination, cancellationToken);
         }
         finally
         {

@@ -8,6 +8,7 @@ namespace Naru.Linux.Mounts;
 /// </summary>
 public static unsafe class Mounter
 {
+    private const int MostRounds = 1000;
     private const int Detach = 2;
     private const int NoFollow = 8;
     private const ulong AttributeReadOnly = 1;
@@ -119,21 +120,37 @@ public static unsafe class Mounter
         return AtCalls.LastErrno() is Errno.InvalidArgument or Errno.NotFound ? false : throw LinuxException.Last("umount", target);
     }
 
-    /// <summary>Takes off all mounts at and below the path, deepest first, lazily. Nothing outside the path is unmounted.</summary>
+    /// <summary>Takes off all mounts at and below the path, lazily. Nothing outside the path is unmounted.</summary>
     public static void UnmountTree(string path)
     {
         var below = path.TrimEnd('/') + "/";
-        var entries = MountTable.Read().Where(entry => entry.Target == path || entry.Target.StartsWith(below, StringComparison.Ordinal)).ToList();
-        var byId = entries.ToDictionary(entry => entry.Id);
-        foreach (var entry in Enumerable.Reverse(entries))
+        for (var rounds = 0; rounds < MostRounds; rounds++)
         {
-            // A recursive bind of a shared tree is its peer: to take a mount off below it would take it off there too, /proc of the host for instance.
-            if (byId.TryGetValue(entry.ParentId, out var parent) && parent.IsShared)
+            var entries = MountTable.Read().Where(entry => entry.Target == path || entry.Target.StartsWith(below, StringComparison.Ordinal))
+                .Where(static entry => !entry.Target.EndsWith("//deleted", StringComparison.Ordinal)).ToList();
+            var ids = entries.Select(entry => entry.Id).ToHashSet();
+            var tops = entries.Where(entry => !ids.Contains(entry.ParentId)).Select(entry => entry.Target).Distinct().ToList();
+            if (tops.Count == 0)
             {
-                SetPropagation(parent.Target, MountPropagation.Private, recursive: false);
+                return;
             }
 
-            Unmount(entry.Target, lazy: true);
+            foreach (var top in tops)
+            {
+                // A recursive bind of a shared tree is that tree's peer: what is taken off below it is taken off there too, the host's /dev/pts for
+                // instance. So the whole tree, mounts hidden below others included, first becomes private and then goes at one stroke.
+                try
+                {
+                    SetPropagation(top, MountPropagation.Private, recursive: true);
+                    Unmount(top, lazy: true);
+                }
+                catch (LinuxException failure) when (failure.Errno is Errno.InvalidArgument or Errno.NotFound)
+                {
+                    // Somebody else took it off meanwhile.
+                }
+            }
         }
+
+        throw new LinuxException(Errno.Busy, "umount", path);
     }
 }

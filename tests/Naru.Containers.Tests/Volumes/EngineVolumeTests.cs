@@ -49,5 +49,16 @@ public sealed class EngineVolumeTests : IAsyncLifetime
         Assert.False(Naru.Linux.Mounts.MountTable.IsMounted(_engine.Service<IVolumes>().Get("memory").Path));
     }
 
+    [Fact]
+    public async Task Run_BindOfTheHostsRoot_ShowsTheHost()
+    {
+        var spec = TestEngine.Shell("test -d /host/proc/1 && test -d /host/etc && echo seen") with
+        {
+            Mounts = [new MountSpec { Kind = MountKind.Bind, Source = "/", Target = "/host", ShortForm = true, ReadOnly = true }],
+        };
+
+        Assert.Equal(("seen\n", "", 0), await _engine.RunAsync(spec));
+    }
+
     private static MountSpec Part(string subpath, string target) => new() { Kind = MountKind.Volume, Source = "parts", Target = target, Subpath = subpath };
 }

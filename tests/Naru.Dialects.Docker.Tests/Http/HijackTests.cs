@@ -70,6 +70,21 @@ public sealed class HijackTests
     }
 
     [Fact]
+    public async Task Attach_WithParametersInABody_DoesNotTypeThem()
+    {
+        await using var server = await DialectServer.StartAsync();
+        await server.RunAsync("it");
+        var process = server.Containers.NextAttachment = new FakeAttachment(terminal: false);
+        using var client = await server.OpenAsync();
+        await client.SendAsync($"POST /containers/it/attach?stream=true&stdin=true&stdout=true HTTP/1.1\r\nHost: docker\r\n{Upgrade}Content-Type: application/json\r\nContent-Length: 15\r\n\r\n{{\"stream\":true}}");
+        await client.ReceiveHeadAsync();
+        await client.SendAsync("typed");
+        Assert.Equal("typed", await process.NextInputAsync(Token));
+        process.End();
+        Assert.Equal("", await client.ReceiveAllAsync());
+    }
+
+    [Fact]
     public async Task Attach_OnConnectionUsedBefore_IsTakenAsWell()
     {
         await using var server = await DialectServer.StartAsync();
