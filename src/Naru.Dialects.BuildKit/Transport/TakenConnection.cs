@@ -33,14 +33,30 @@ internal sealed class TakenConnection : ConnectionContext
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        _closed.Cancel();
+        lock (_done)
+        {
+            // The server may give up on a connection that has ended meanwhile.
+            if (_done.Task.IsCompleted)
+            {
+                return;
+            }
+
+            _closed.Cancel();
+        }
+
         Transport.Input.CancelPendingRead();
     }
 
     public override async ValueTask DisposeAsync()
     {
-        _done.TrySetResult();
-        _closed.Dispose();
+        lock (_done)
+        {
+            if (_done.TrySetResult())
+            {
+                _closed.Dispose();
+            }
+        }
+
         await base.DisposeAsync();
     }
 }

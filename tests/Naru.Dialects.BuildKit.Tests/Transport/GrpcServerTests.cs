@@ -86,6 +86,23 @@ public sealed class GrpcServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ForwardSsh_BothWays_CarriesBytesUntilOneSideEnds()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        using var command = new System.Net.Sockets.TcpClient();
+        await command.ConnectAsync((System.Net.IPEndPoint)listener.LocalEndpoint);
+        using var accepted = await listener.AcceptTcpClientAsync();
+        var forwarding = _session.ForwardSshAsync("default", accepted.GetStream(), CancellationToken.None);
+        await command.GetStream().WriteAsync("list keys"u8.ToArray());
+        var answer = new byte[17];
+        await command.GetStream().ReadExactlyAsync(answer);
+        Assert.Equal("default:list keys", System.Text.Encoding.ASCII.GetString(answer));
+        command.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        await forwarding.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+    }
+
+    [Fact]
     public async Task Call_UnknownMethod_IsUnimplemented()
     {
         using var call = _session.Calls.AsyncUnaryCall(Methods.Credentials, null, new CallOptions(), new CredentialsRequest());
@@ -117,6 +134,13 @@ public sealed class GrpcServerTests : IAsyncDisposable
             };
             methods["/moby.filesync.v1.FileSync/DiffCopy"] = call =>
                 call.WriteAsync(new Packet { Type = PacketType.PacketData, Data = ByteString.CopyFromUtf8(string.Join('|', call.Headers("followpaths"))) });
+            methods["/moby.sshforward.v1.SSH/ForwardAgent"] = async call =>
+            {
+                while (await call.ReadAsync(Bytes.Parser) is { } message)
+                {
+                    await call.WriteAsync(new Bytes { Data = ByteString.CopyFromUtf8($"{call.Header("buildkit.ssh.id")}:{message.Data.ToStringUtf8()}") });
+                }
+            };
             methods["/moby.sshforward.v1.SSH/CheckAgent"] = _ => throw new BuildException("50% \"빌드\" failed\n");
         }
     }
