@@ -11,6 +11,9 @@ internal static class EnvCommand
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(50);
 
+    // Without patience: one question, and a moment for its answer.
+    private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(2);
+
     // A client that finds these set would speak TLS to the unix socket, or not look at DOCKER_HOST at all.
     private static readonly string[] InTheWay = ["DOCKER_TLS_VERIFY", "DOCKER_CERT_PATH", "DOCKER_CONTEXT"];
 
@@ -48,7 +51,7 @@ internal static class EnvCommand
     {
         using var client = AdminClient.ForDocker(options);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limited.CancelAfter(longest);
+        limited.CancelAfter(longest == TimeSpan.Zero ? OneTry : longest);
         try
         {
             using var timer = new PeriodicTimer(Period, TimeProvider.System);
