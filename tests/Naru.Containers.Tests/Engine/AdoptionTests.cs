@@ -11,8 +11,9 @@ public sealed class AdoptionTests
     public async Task Adopt_Running_GoesOnWithItsWholeOutput()
     {
         await using var first = await TestEngine.StartAsync();
-        await first.Containers.CreateAsync(TestEngine.Shell("trap 'echo bye; exit 3' TERM; echo hi; while true; do sleep 0.05; done"), "c1", Token);
+        await first.Containers.CreateAsync(TestEngine.Shell("trap 'echo bye; exit 3' TERM; echo hi; touch /ready; while true; do sleep 0.05; done"), "c1", Token);
         await first.Containers.StartAsync("c1", Token);
+        await first.FileAppearsAsync("c1", "ready");
         var pid = first.Containers.Get("c1").Status.Pid;
         await first.StopAsync();
 

@@ -13,8 +13,9 @@ public sealed class LifecycleTests
     {
         await using var engine = await TestEngine.StartAsync();
         await using var log = new EventLog(engine.Events);
-        await engine.Containers.CreateAsync(TestEngine.Shell("trap 'exit 7' TERM; while true; do sleep 0.05; done"), "c1", Token);
+        await engine.Containers.CreateAsync(TestEngine.Shell("trap 'exit 7' TERM; touch /ready; while true; do sleep 0.05; done"), "c1", Token);
         await engine.Containers.StartAsync("c1", Token);
+        await engine.FileAppearsAsync("c1", "ready");
 
         await engine.Containers.StopAsync("c1", new StopOptions(), Token);
 
@@ -140,7 +141,7 @@ public sealed class LifecycleTests
     {
         await using var engine = await TestEngine.StartAsync();
         await using var log = new EventLog(engine.Events);
-        var spec = TestEngine.Shell("touch /alive; trap 'exit 0' TERM; while true; do sleep 0.05; done") with
+        var spec = TestEngine.Shell("trap 'exit 0' TERM; touch /alive; while true; do sleep 0.05; done") with
         {
             HealthCheck = new HealthCheckSpec { Test = ["CMD-SHELL", "echo probed; test -e /alive"], Interval = TimeSpan.FromMilliseconds(50), Retries = 2 },
             Labels = TestEngine.Shell("").Labels.Add("naru.restart-unhealthy", "true"),

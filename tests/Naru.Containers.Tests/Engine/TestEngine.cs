@@ -7,6 +7,7 @@ using Naru.Core.Events;
 using Naru.Core.Images;
 using Naru.Core.Lifetime;
 using Naru.Core.Networks;
+using Naru.Testing.Running;
 
 namespace Naru.Containers.Tests.Engine;
 
@@ -87,6 +88,13 @@ public sealed class TestEngine : IAsyncDisposable
         await Containers.StartAsync(id, token);
         var (output, error) = await ReadAllAsync(attachment);
         return (output, error, (await wait).ExitCode);
+    }
+
+    /// <summary>Waits for a file that the container writes at its root: only what the process itself tells says that its traps are set.</summary>
+    public Task FileAppearsAsync(string container, string name)
+    {
+        var path = Path.Combine(Snapshots.PathsOf(Containers.Get(container).SnapshotKey).Upper, name);
+        return Eventually.BecomesAsync(() => File.Exists(path), $"{container} wrote /{name}");
     }
 
     public static async Task<(string Output, string Error)> ReadAllAsync(IAttachment attachment)
