@@ -72,10 +72,9 @@ internal static class DockerfileLoader
 
     private static async Task<IgnoreList> IgnoredAsync(BuildRequest request, CancellationToken cancellationToken)
     {
-        // The classic client has applied its .dockerignore before it sent the context.
         if (request.Classic)
         {
-            return IgnoreList.Empty;
+            return await IgnoredByClassicAsync(request, cancellationToken);
         }
 
         var dockerfile = PathText.Below(request.Dockerfile);
@@ -92,6 +91,23 @@ internal static class DockerfileLoader
         using var context = RootedDirectory.Open(await request.Context.MaterialiseAsync(new ContextQuery { Follow = [".dockerignore", name] }, cancellationToken));
         var text = ContextAccess.ReadText(context, name, TextLimit) ?? ContextAccess.ReadText(context, ".dockerignore", TextLimit);
         return text is null ? IgnoreList.Empty : IgnoreList.Read(text);
+    }
+
+    /// <summary>
+    /// The classic client applies .dockerignore itself, but sends that file and the Dockerfile even when they are ignored, as the engine
+    /// needs them: no step sees those.
+    /// </summary>
+    private static async Task<IgnoreList> IgnoredByClassicAsync(BuildRequest request, CancellationToken cancellationToken)
+    {
+        const string own = ".dockerignore";
+        using var context = RootedDirectory.Open(await request.Context.MaterialiseAsync(new ContextQuery { Follow = [own] }, cancellationToken));
+        if (ContextAccess.ReadText(context, own, TextLimit) is not { } text)
+        {
+            return IgnoreList.Empty;
+        }
+
+        var ignored = IgnoreList.Read(text);
+        return IgnoreList.Of([.. new[] { own, PathText.Below(request.Dockerfile.Length == 0 ? "Dockerfile" : request.Dockerfile) }.Where(ignored.Excludes)]);
     }
 
     /// <summary>The Dockerfile and its own ignore file.</summary>

@@ -31,6 +31,9 @@ internal sealed class BuildJob : IDisposable
 
     public bool Classic => Request.Classic;
 
+    /// <summary>Only images of <c>--cache-from</c> count as cache, even when none of them is here (classic).</summary>
+    public bool OnlyCacheFrom => Request is { Classic: true, CacheFrom.IsEmpty: false };
+
     /// <summary>Images whose histories may be taken over (classic).</summary>
     public ImmutableArray<Image> CacheFrom { get; init; } = [];
 

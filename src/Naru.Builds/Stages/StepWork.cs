@@ -38,7 +38,7 @@ internal sealed class StepWork(StepCache cache, IImages images, ISnapshots snaps
 
         var key = KeyOf(job, before, after, facts, text);
         using var alone = await cache.Locks.TakeAsync(key.Hex, cancellationToken);
-        if (!job.IgnoresCache(stage) && (FindCached(job, key, after, text) ?? await FindForeignAsync(job, before, after, text, cancellationToken)) is { } hit)
+        if (!job.IgnoresCache(stage) && ((job.OnlyCacheFrom ? null : FindCached(job, key, after, text)) ?? await FindForeignAsync(job, before, after, text, cancellationToken)) is { } hit)
         {
             Hold(job, key, hit.Layers);
             return (hit, new BuildStepOutcome { Cached = true, ImageId = job.Classic ? hit.Image : null });

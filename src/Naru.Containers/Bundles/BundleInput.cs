@@ -7,6 +7,9 @@ namespace Naru.Containers.Bundles;
 /// <summary>Everything that a bundle's configuration is made of, worked out and resolved.</summary>
 internal sealed record BundleInput
 {
+    /// <summary>Variables of links; those of the image and the caller come after and win.</summary>
+    public ImmutableArray<string> LinkVariables { get; init; } = [];
+
     /// <summary>Where the small init appears inside.</summary>
     public const string InitTarget = "/sbin/docker-init";
 

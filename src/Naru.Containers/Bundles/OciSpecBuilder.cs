@@ -86,7 +86,7 @@ internal sealed class OciSpecBuilder(HostAbilities host)
             ConsoleSize = spec.Process is { Terminal: true, TerminalSize: { } size } ? new OciBox(size.Rows, size.Columns) : null,
             User = new OciUser { Uid = input.User.Uid, Gid = input.User.Gid, AdditionalGids = input.User.Groups },
             Args = input.InitPath.Length > 0 ? [BundleInput.InitTarget, "--", .. input.Arguments] : input.Arguments,
-            Env = EnvironmentOf(spec.Process, input.Hostname, input.User, spec.Process.Environment),
+            Env = EnvironmentOf(spec.Process, input.Hostname, input.User, input.LinkVariables.Concat(spec.Process.Environment)),
             Cwd = DirectoryOf(spec.Process.WorkingDirectory),
             Capabilities = ForUser(capabilities, input.User),
             Rlimits = ResourceMapping.Rlimits(spec.Resources, host.Limits),

@@ -84,7 +84,7 @@ internal sealed class ContainerEngine(
         {
             WaitCondition.NextExit => cell.Waits.NextExit,
             WaitCondition.Removed => cell.Waits.Removed,
-            _ when cell.Value.IsLive || status.Phase == ContainerPhase.Restarting => cell.Waits.Stopped,
+            _ when cell.Value.IsLive || status.Phase == ContainerPhase.Restarting => cell.Waits.NextExit,
             _ => Task.FromResult(new ContainerExit(status.ExitCode, status.Error)),
         };
         return wait.WaitAsync(cancellationToken);

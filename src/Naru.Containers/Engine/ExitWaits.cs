@@ -8,7 +8,6 @@ internal sealed class ExitWaits
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource<ContainerExit> _removed = New();
     private TaskCompletionSource<ContainerExit> _nextExit = New();
-    private TaskCompletionSource<ContainerExit> _stopped = New();
 
     /// <summary>Ends with the next end of the container, or with its removal.</summary>
     public Task<ContainerExit> NextExit
@@ -22,41 +21,23 @@ internal sealed class ExitWaits
         }
     }
 
-    /// <summary>Ends with the next end that no automatic start follows, or with its removal.</summary>
-    public Task<ContainerExit> Stopped
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _stopped.Task;
-            }
-        }
-    }
-
     /// <summary>Ends with the removal.</summary>
     public Task<ContainerExit> Removed => _removed.Task;
 
-    public void ReleaseExit(ContainerExit exit, bool willRestart)
+    public void ReleaseExit(ContainerExit exit)
     {
         TaskCompletionSource<ContainerExit> next;
-        TaskCompletionSource<ContainerExit>? stopped = null;
         lock (_lock)
         {
             (next, _nextExit) = (_nextExit, New());
-            if (!willRestart)
-            {
-                (stopped, _stopped) = (_stopped, New());
-            }
         }
 
         next.TrySetResult(exit);
-        stopped?.TrySetResult(exit);
     }
 
     public void ReleaseRemoved(ContainerExit exit)
     {
-        ReleaseExit(exit, willRestart: false);
+        ReleaseExit(exit);
         _removed.TrySetResult(exit);
     }
 

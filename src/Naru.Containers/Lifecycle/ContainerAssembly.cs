@@ -53,6 +53,7 @@ internal sealed partial class ContainerAssembly(
             JoinedNamespaces = joined,
             SharedMemoryPath = PrepareSharedMemory(container),
             InitPath = InitPathOf(spec),
+            LinkVariables = LinkVariables.Of(container, reference => table.Find(reference)?.Value),
         };
         WriteBundle(container, input);
         return input.Network;

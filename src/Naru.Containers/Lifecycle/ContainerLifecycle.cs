@@ -128,7 +128,7 @@ internal sealed partial class ContainerLifecycle(
         }
 
         events.Died(cell.Value, exitCode, lasted);
-        cell.Waits.ReleaseExit(new ContainerExit(exitCode, error), restart);
+        cell.Waits.ReleaseExit(new ContainerExit(exitCode, error));
         if (restart)
         {
             ScheduleRestart(cell, lasted);
@@ -190,7 +190,7 @@ internal sealed partial class ContainerLifecycle(
             }
             else
             {
-                cell.Waits.ReleaseExit(new ContainerExit(status.ExitCode, status.Error), willRestart: false);
+                cell.Waits.ReleaseExit(new ContainerExit(status.ExitCode, status.Error));
             }
         }
     }
@@ -324,7 +324,7 @@ internal sealed partial class ContainerLifecycle(
         });
         if (cell.Value.Spec.AutoRemove && RemoveEnded is { } remove)
         {
-            cell.Waits.ReleaseExit(new ContainerExit(shown.ExitCode ?? 128, shown.Message), willRestart: false);
+            cell.Waits.ReleaseExit(new ContainerExit(shown.ExitCode ?? 128, shown.Message));
             background.Run($"the removal of container {cell.Id.Short}", _ => remove(cell));
         }
     }

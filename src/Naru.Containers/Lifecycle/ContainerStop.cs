@@ -175,7 +175,7 @@ internal sealed class ContainerStop(EnginePorts ports, ContainerLifecycle lifecy
 
         ContainerLifecycle.CancelPendingRestart(cell);
         lifecycle.Save(cell, cell.Value with { Status = status with { Phase = ContainerPhase.Exited, StoppedByUser = true } });
-        cell.Waits.ReleaseExit(new ContainerExit(status.ExitCode), willRestart: false);
+        cell.Waits.ReleaseExit(new ContainerExit(status.ExitCode));
         events.Publish(cell.Value, "stop");
         return true;
     }

@@ -5,7 +5,8 @@ namespace Naru.Dialects.Docker.Http;
 /// <summary>
 /// Which fields an answer has in which API version: the one place for fields that came and went. A field that is not named
 /// here is in every version.
-/// Source: the Engine API's own change history, 1.24 to 1.52.
+/// Source: the Engine API's own change history, 1.24 to 1.52; but what 1.52 only took away stays, because clients that ask for the newest
+/// version, whatever it is, go on reading it (addresses beside the networks, old words of events, empty fields of images).
 /// </summary>
 internal static class VersionShapes
 {
@@ -14,7 +15,6 @@ internal static class VersionShapes
 
     private static readonly Dictionary<(Type, string), Rule> Rules = new()
     {
-        [(typeof(ContainerConfig), "OnBuild")] = new(OmitEmptySince: 52),
         [(typeof(ContainerConfig), "MacAddress")] = new(Until: 51),
         [(typeof(ContainerInspect), "ImageManifestDescriptor")] = new(Since: 48),
         [(typeof(ContainerStats), "os_type")] = new(Since: 52),
@@ -29,20 +29,6 @@ internal static class VersionShapes
         [(typeof(HealthConfig), "StartInterval")] = new(Since: 44),
         [(typeof(EndpointSettings), "DNSNames")] = new(Since: 44),
         [(typeof(EndpointSettings), "GwPriority")] = new(Since: 48),
-        [(typeof(NetworkSettings), "Bridge")] = new(Until: 51),
-        [(typeof(NetworkSettings), "HairpinMode")] = new(Until: 51),
-        [(typeof(NetworkSettings), "LinkLocalIPv6Address")] = new(Until: 51),
-        [(typeof(NetworkSettings), "LinkLocalIPv6PrefixLen")] = new(Until: 51),
-        [(typeof(NetworkSettings), "SecondaryIPAddresses")] = new(Until: 51),
-        [(typeof(NetworkSettings), "SecondaryIPv6Addresses")] = new(Until: 51),
-        [(typeof(NetworkSettings), "EndpointID")] = new(Until: 51),
-        [(typeof(NetworkSettings), "Gateway")] = new(Until: 51),
-        [(typeof(NetworkSettings), "GlobalIPv6Address")] = new(Until: 51),
-        [(typeof(NetworkSettings), "GlobalIPv6PrefixLen")] = new(Until: 51),
-        [(typeof(NetworkSettings), "IPAddress")] = new(Until: 51),
-        [(typeof(NetworkSettings), "IPPrefixLen")] = new(Until: 51),
-        [(typeof(NetworkSettings), "IPv6Gateway")] = new(Until: 51),
-        [(typeof(NetworkSettings), "MacAddress")] = new(Until: 51),
         [(typeof(ImageSummary), "VirtualSize")] = new(Until: 43),
         [(typeof(ImageSummary), "Descriptor")] = new(Since: 48),
         [(typeof(ImageSummary), "Manifests")] = new(Since: 47),
@@ -51,10 +37,6 @@ internal static class VersionShapes
         [(typeof(ImageInspect), "Manifests")] = new(Since: 48),
         [(typeof(ImageInspect), "Container")] = new(Until: 44),
         [(typeof(ImageInspect), "ContainerConfig")] = new(Until: 44),
-        [(typeof(ImageInspect), "Parent")] = new(OmitEmptySince: 52),
-        [(typeof(ImageInspect), "Comment")] = new(OmitEmptySince: 52),
-        [(typeof(ImageInspect), "DockerVersion")] = new(OmitEmptySince: 52),
-        [(typeof(ImageInspect), "Author")] = new(OmitEmptySince: 52),
         [(typeof(ImageConfig), "Hostname")] = new(Until: 49),
         [(typeof(ImageConfig), "Domainname")] = new(Until: 49),
         [(typeof(ImageConfig), "AttachStdin")] = new(Until: 49),
@@ -64,19 +46,8 @@ internal static class VersionShapes
         [(typeof(ImageConfig), "OpenStdin")] = new(Until: 49),
         [(typeof(ImageConfig), "StdinOnce")] = new(Until: 49),
         [(typeof(ImageConfig), "Image")] = new(Until: 49),
-        [(typeof(ImageConfig), "User")] = new(OmitEmptySince: 52),
-        [(typeof(ImageConfig), "Env")] = new(OmitEmptySince: 52),
-        [(typeof(ImageConfig), "Cmd")] = new(OmitEmptySince: 52),
-        [(typeof(ImageConfig), "Entrypoint")] = new(OmitEmptySince: 52),
-        [(typeof(ImageConfig), "Labels")] = new(OmitEmptySince: 52),
-        [(typeof(ImageConfig), "OnBuild")] = new(OmitEmptySince: 52),
-        [(typeof(ImageConfig), "Volumes")] = new(OmitEmptySince: 52),
-        [(typeof(ImageConfig), "WorkingDir")] = new(OmitEmptySince: 52),
         [(typeof(NetworkResource), "EnableIPv4")] = new(Since: 48),
         [(typeof(NetworkResource), "Status")] = new(Since: 52),
-        [(typeof(EventMessage), "status")] = new(Until: 51),
-        [(typeof(EventMessage), "id")] = new(Until: 51),
-        [(typeof(EventMessage), "from")] = new(Until: 51),
         [(typeof(BuildCacheRecord), "Parent")] = new(Until: 41),
         [(typeof(BuildCacheRecord), "Parents")] = new(Since: 42),
         [(typeof(DiskUsage), "BuilderSize")] = new(Until: 41),

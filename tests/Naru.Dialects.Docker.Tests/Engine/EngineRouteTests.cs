@@ -18,8 +18,8 @@ public sealed class EngineRouteTests
 
     [Theory]
     [InlineData("/v1.41/events", null, "{\"status\":\"start\",\"id\":\"abc\",\"from\":\"busybox\",\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"abc\",\"Attributes\":{\"image\":\"busybox\",\"name\":\"it\"}},\"scope\":\"local\",\"time\":1700000000,\"timeNano\":1700000000000000005}\n")]
-    [InlineData("/v1.52/events", null, "{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"abc\",\"Attributes\":{\"image\":\"busybox\",\"name\":\"it\"}},\"scope\":\"local\",\"time\":1700000000,\"timeNano\":1700000000000000005}\n")]
-    [InlineData("/v1.52/events", "application/json-seq", "\u001e{\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"abc\",\"Attributes\":{\"image\":\"busybox\",\"name\":\"it\"}},\"scope\":\"local\",\"time\":1700000000,\"timeNano\":1700000000000000005}\n")]
+    [InlineData("/v1.52/events", null, "{\"status\":\"start\",\"id\":\"abc\",\"from\":\"busybox\",\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"abc\",\"Attributes\":{\"image\":\"busybox\",\"name\":\"it\"}},\"scope\":\"local\",\"time\":1700000000,\"timeNano\":1700000000000000005}\n")]
+    [InlineData("/v1.52/events", "application/json-seq", "\u001e{\"status\":\"start\",\"id\":\"abc\",\"from\":\"busybox\",\"Type\":\"container\",\"Action\":\"start\",\"Actor\":{\"ID\":\"abc\",\"Attributes\":{\"image\":\"busybox\",\"name\":\"it\"}},\"scope\":\"local\",\"time\":1700000000,\"timeNano\":1700000000000000005}\n")]
     [InlineData("/events?filters={\"container\":[\"other\"]}", null, "")]
     [InlineData("/events?filters={\"event\":{\"die\":true}}", null, "")]
     [InlineData("/events?filters={\"type\":[\"image\"]}", null, "")]
