@@ -12,8 +12,10 @@ internal sealed class ContainerHoldings(ContainerTable table) : IImageUser, IVol
         .Where(container => container.ImageId == image)
         .Select(static container => (container.Id.Value, container.IsLive || container.Status.Phase == ContainerPhase.Restarting));
 
+    // A container that is being removed takes its anonymous volumes along, so it must not hold them; what is still mounted is held as such.
     public IEnumerable<string> UsersOf(string volume) => table.Cells
         .Select(static cell => cell.Value)
+        .Where(static container => container.Status.Phase != ContainerPhase.Removing)
         .Where(container => container.Mounts.Any(mount => mount.Kind == MountKind.Volume && mount.VolumeName == volume))
         .Select(static container => container.Id.Value);
 }

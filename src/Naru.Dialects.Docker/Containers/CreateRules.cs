@@ -98,15 +98,10 @@ internal static class CreateRules
         }
     }
 
-    /// <summary>The address was the container's up to 1.43, the endpoint's since; up to 1.51 the old place still counts.</summary>
+    /// <summary>The address was the container's up to 1.43, the endpoint's since; the old place still counts, as clients that ask for the newest version use it.</summary>
     private static void ApplyMacAddress(ContainerCreateRequest request, HostConfig host, ApiVersion version, List<string> warnings)
     {
         var endpoints = request.NetworkingConfig?.EndpointsConfig;
-        if (version.AtLeast(52))
-        {
-            request.MacAddress = null;
-            return;
-        }
         if (version.Below(44) && string.IsNullOrEmpty(request.MacAddress))
         {
             foreach (var endpoint in endpoints?.Values ?? Enumerable.Empty<EndpointSettings?>())
