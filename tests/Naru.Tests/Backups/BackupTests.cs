@@ -57,7 +57,7 @@ public sealed class BackupTests : IDisposable
 
         Assert.Equal(ErrorKind.DataLoss, exception.Kind);
         Assert.Contains("its sum is wrong", exception.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_directory.Path).Where(path => path != _data));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(_directory.Path), path => path != _data);
     }
 
     [Fact]
