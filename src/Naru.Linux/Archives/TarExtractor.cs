@@ -254,7 +254,8 @@ public sealed partial class TarExtractor : IDisposable
             throw TarReader.Malformed($"{_bytes} bytes come out of {packed()}, more than {_options.Limits.Ratio} times as many");
         }
 
-        if (FileSystems.GetAvailable(_target.Descriptor) < _options.Limits.FreeSpace)
+        var space = FileSystems.GetSpace(_target.Descriptor);
+        if (space.Available < _options.Limits.FreeSpaceOn(space))
         {
             throw new NaruException(ErrorKind.ResourceExhausted, "no space left on device: the archive does not fit");
         }

@@ -1,3 +1,5 @@
+using Naru.Linux.Files;
+
 namespace Naru.Linux.Archives;
 
 /// <summary>What a reader takes before it calls an archive hostile. Sizes are bytes.</summary>
@@ -24,6 +26,9 @@ public sealed record TarLimits
     /// <summary>Content below this much is never judged by its ratio.</summary>
     public long RatioFrom { get; init; } = 2L << 30;
 
-    /// <summary>Room that must stay free on the target's file system.</summary>
-    public long FreeSpace { get; init; } = 64L << 20;
+    /// <summary>Bytes that must stay free on the target's file system; null: 64 MiB, or a fiftieth of a smaller file system.</summary>
+    public long? FreeSpace { get; init; }
+
+    /// <summary><see cref="FreeSpace"/> on a file system of this size.</summary>
+    internal long FreeSpaceOn(FileSystemSpace space) => FreeSpace ?? Math.Min(64L << 20, space.Total / 50);
 }

@@ -17,7 +17,7 @@ public static unsafe class FileSystems
         return GetSpace((int)handle.DangerousGetHandle(), path);
     }
 
-    internal static long GetAvailable(int descriptor) => GetSpace(descriptor, "directory").Available;
+    internal static FileSystemSpace GetSpace(int descriptor) => GetSpace(descriptor, "directory");
 
     private static FileSystemSpace GetSpace(int descriptor, string path)
     {

@@ -188,6 +188,16 @@ public sealed class TarExtractorTests : IDisposable
         Assert.Equal(ErrorKind.ResourceExhausted, (await RefusedAsync(new TarBuilder().File("a", "x"), options)).Kind);
     }
 
+    [Theory]
+    [InlineData(24L << 20, (24L << 20) / 50)]
+    [InlineData(1L << 40, 64L << 20)]
+    public void FreeSpace_ByDefault_LeavesSmallDisksUsable(long total, long kept)
+    {
+        var space = new FileSystemSpace { Total = total, Free = total, Available = total, Files = 1, FreeFiles = 1 };
+
+        Assert.Equal(kept, new TarLimits().FreeSpaceOn(space));
+    }
+
     [Fact]
     public async Task Extract_HugeClaims_AreRefusedAtOnce()
     {
