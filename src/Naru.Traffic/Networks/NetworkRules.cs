@@ -106,14 +106,10 @@ internal static class NetworkRules
             return;
         }
 
-        if (!Subnet.TryParse(pool.Subnet, out var subnet, out var given))
+        // Host bits are dropped, not refused: older clients write them, and older engines took them.
+        if (!Subnet.TryParse(pool.Subnet, out var subnet))
         {
             throw NaruException.Invalid($"invalid network config:\ninvalid subnet {pool.Subnet}: invalid CIDR block notation");
-        }
-
-        if (!given.Equals(subnet.Base))
-        {
-            throw NaruException.Invalid($"invalid network config:\ninvalid subnet {pool.Subnet}: it should be {subnet}");
         }
 
         if (pool.IpRange.Length > 0 && (!Subnet.TryParse(pool.IpRange, out var range) || !subnet.Contains(range)))

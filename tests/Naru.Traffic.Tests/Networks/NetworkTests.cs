@@ -64,9 +64,17 @@ public sealed class NetworkTests
         Assert.Null(host.Networks.Find("two"));
     }
 
+    [Fact]
+    public async Task Create_PoolWithHostBits_TakesTheNetworkItLiesIn()
+    {
+        await using var host = await new TrafficHost().StartAsync();
+        await host.Networks.CreateAsync(new NetworkSpec { Name = "one", Pools = [new IpamPool { Subnet = "10.8.0.5/24" }] }, default);
+        var refused = await RefusedAsync(() => host.Networks.CreateAsync(new NetworkSpec { Name = "two", Pools = [new IpamPool { Subnet = "10.8.0.0/25" }] }, default));
+        Assert.Equal(ErrorKind.PermissionDenied, refused.Kind);
+    }
+
     [Theory]
     [InlineData("nonsense", "", "", ErrorKind.InvalidArgument)]
-    [InlineData("10.0.0.5/24", "", "", ErrorKind.InvalidArgument)]
     [InlineData("10.0.0.0/24", "10.1.0.0/25", "", ErrorKind.InvalidArgument)]
     [InlineData("10.0.0.0/24", "", "10.1.0.1", ErrorKind.InvalidArgument)]
     [InlineData("10.0.0.0/99", "", "", ErrorKind.InvalidArgument)]
