@@ -17,6 +17,7 @@ internal static class RegistryErrors
         var asked = $"{response.RequestMessage?.Method} \"{response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Path)}\"";
         return response.StatusCode switch
         {
+            HttpStatusCode.Unauthorized when AsksForPassword(response) => new(ErrorKind.Unauthenticated, "no basic auth credentials"),
             HttpStatusCode.Unauthorized => new(ErrorKind.Unauthenticated, text ?? $"{asked}: no basic auth credentials"),
             HttpStatusCode.Forbidden => new(ErrorKind.PermissionDenied, text ?? "denied: requested access to the resource is denied"),
             HttpStatusCode.NotFound => new(ErrorKind.NotFound, text ?? $"{asked}: not found"),
@@ -65,6 +66,11 @@ internal static class RegistryErrors
             }
         }
     }
+
+    /// <summary>The registry wants a user's password and none was sent.</summary>
+    private static bool AsksForPassword(HttpResponseMessage response) =>
+        response.RequestMessage?.Headers.Authorization is null
+        && response.Headers.WwwAuthenticate.Any(static challenge => challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase));
 
     private static Exception Innermost(Exception exception)
     {
