@@ -55,12 +55,7 @@ internal sealed class CommitRoutes(IContainers containers, IImages images, ISnap
 
     private async Task<LayerChain> TakeLayerAsync(Container container, bool pause, CancellationToken cancellationToken)
     {
-        var paused = false;
-        if (pause && container.Status.Phase == ContainerPhase.Running)
-        {
-            await containers.PauseAsync(container.Id.Value, cancellationToken);
-            paused = true;
-        }
+        var paused = pause && container.Status.Phase == ContainerPhase.Running && await TryPauseAsync(container, cancellationToken);
         try
         {
             return await snapshots.CommitAsync(container.SnapshotKey, cancellationToken);
@@ -71,6 +66,20 @@ internal sealed class CommitRoutes(IContainers containers, IImages images, ISnap
             {
                 await ResumeAsync(container);
             }
+        }
+    }
+
+    private async Task<bool> TryPauseAsync(Container container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await containers.PauseAsync(container.Id.Value, cancellationToken);
+            return true;
+        }
+        catch (NaruException failure) when (failure.Kind is ErrorKind.Conflict or ErrorKind.FailedPrecondition)
+        {
+            // Ended or paused meanwhile: its files stand still without us.
+            return false;
         }
     }
 

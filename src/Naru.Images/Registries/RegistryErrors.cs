@@ -17,7 +17,7 @@ internal static class RegistryErrors
         var asked = $"{response.RequestMessage?.Method} \"{response.RequestMessage?.RequestUri?.GetLeftPart(UriPartial.Path)}\"";
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized when AsksForPassword(response) => new(ErrorKind.Unauthenticated, "no basic auth credentials"),
+            HttpStatusCode.Unauthorized when AsksForPassword(response) => new(ErrorKind.PermissionDenied, "no basic auth credentials"),
             HttpStatusCode.Unauthorized => new(ErrorKind.Unauthenticated, text ?? $"{asked}: no basic auth credentials"),
             HttpStatusCode.Forbidden => new(ErrorKind.PermissionDenied, text ?? "denied: requested access to the resource is denied"),
             HttpStatusCode.NotFound => new(ErrorKind.NotFound, text ?? $"{asked}: not found"),

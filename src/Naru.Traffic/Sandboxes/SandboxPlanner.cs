@@ -149,7 +149,8 @@ internal sealed class SandboxPlanner(NetworkCatalog catalog)
                 throw NaruException.Invalid("user specified IP address is supported on user defined networks only");
             }
 
-            if (pool is null || !pool.Subnet.Contains(address))
+            // A pool of a family that the network leaves off makes such an address legal, as it always was; it is just not given out.
+            if (!(pool?.Subnet.Contains(address) ?? network.Spec.Pools.Any(asked => Subnet.TryParse(asked.Subnet, out var subnet) && subnet.Contains(address))))
             {
                 throw NaruException.Invalid($"no configured subnet or ip-range contain the IP address {text}");
             }

@@ -58,8 +58,7 @@ internal sealed class Instance : IDisposable
     {
         if (FileLock.TryTake(Path.Combine(directory, "naru.lock")) is { } taken)
         {
-            // Only for people and for the message below: the lock itself is the kernel's.
-            AtomicFile.Replace(Path.Combine(directory, PidFile), Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"), durable: false, mode: 0x1A4);
+            NoteProcess(Path.Combine(directory, PidFile));
             return taken;
         }
 
@@ -68,6 +67,18 @@ internal sealed class Instance : IDisposable
         throw new CommandFailure(
             ExitCodes.Busy,
             $"another naru{holder} runs on {option} {directory}. Stop it, or give this one its own --data-dir and --run-dir.");
+    }
+
+    private static void NoteProcess(string pidFile)
+    {
+        try
+        {
+            AtomicFile.Replace(pidFile, Encoding.ASCII.GetBytes($"{Environment.ProcessId}\n"), durable: false, mode: 0x1A4);
+        }
+        catch (Exception exception) when (exception is IOException or LinuxException)
+        {
+            // It only tells people who holds the lock, which is the kernel's own. On a full disk naru must start all the same: it is what makes room.
+        }
     }
 
     private static void MakeDirectory(string path, UnixFileMode mode, bool exact)
