@@ -139,11 +139,25 @@ internal sealed partial class ContainerLifecycle(
         }
     }
 
-    /// <summary>Writes and shows a new value.</summary>
+    /// <summary>Writes and shows a new value. What was asked is shown only where it could be written; what is happens whether the disk is full or not,
+    /// and the next start works it out again.</summary>
     public void Save(ContainerCell cell, Container next)
     {
+        var before = cell.Value;
         cell.Set(next);
-        store.Save(next);
+        try
+        {
+            store.Save(next);
+        }
+        catch (IOException failure) when (ReferenceEquals(before.Spec, next.Spec) && before.Name == next.Name)
+        {
+            LogNotStored(next.Id.Short, failure);
+        }
+        catch
+        {
+            cell.Set(before);
+            throw;
+        }
     }
 
     /// <summary>Stops waiting for an automatic start.</summary>
@@ -357,6 +371,9 @@ internal sealed partial class ContainerLifecycle(
 
     [LoggerMessage(3023, LogLevel.Error, "Something that container {Container} used could not be given back")]
     private partial void LogNotReleased(string container, Exception failure);
+
+    [LoggerMessage(3024, LogLevel.Warning, "The state of container {Container} could not be written")]
+    private partial void LogNotStored(string container, Exception failure);
 
     [LoggerMessage(3021, LogLevel.Warning, "Container {Container} could not be started again: {Reason}")]
     private partial void LogRestartFailed(string container, string reason);

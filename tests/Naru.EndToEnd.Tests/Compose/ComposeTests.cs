@@ -106,7 +106,7 @@ public sealed class ComposeTests(Engine engine)
             services:
               job:
                 image: {Engine.Image}
-                command: sh -c "cat /run/secrets/token /note; exit 6"
+                command: sh -c "cat /run/secrets/token /note; sleep 1; exit 6"
                 secrets: [token]
                 configs:
                   - source: note
