@@ -17,6 +17,18 @@ public sealed partial class LogMessageTests
         ["Naru.Dialects.Docker"] = (6500, 6999),
         ["Naru.Dialects.BuildKit"] = (7000, 7999),
         ["Naru"] = (8000, 8999),
+        ["Naru.Objects"] = (9000, 9499),
+        ["Naru.Cel"] = (9500, 9899),
+        ["Naru.Kinds"] = (9900, 9999),
+        ["Naru.Cluster"] = (10000, 10999),
+        ["Naru.Access"] = (11000, 11499),
+        ["Naru.Admission"] = (11500, 11999),
+        ["Naru.Controllers"] = (12000, 12999),
+        ["Naru.Workloads"] = (13000, 13999),
+        ["Naru.Scheduling"] = (14000, 14999),
+        ["Naru.Store.Sqlite"] = (15000, 15499),
+        ["Naru.Store.Etcd"] = (15500, 15999),
+        ["Naru.Dialects.Kubernetes"] = (16000, 16999),
     };
 
     [Fact]

@@ -16,10 +16,24 @@ public sealed class ReferenceTests
         ["Naru.Dialects.Http"] = ["Naru.Core"],
         ["Naru.Dialects.Docker"] = ["Naru.Core", "Naru.Dialects.Http"],
         ["Naru.Dialects.BuildKit"] = ["Naru.Core", "Naru.Dialects.Http"],
+        ["Naru.Objects"] = ["Naru.Core"],
+        ["Naru.Cel"] = ["Naru.Core", "Naru.Objects"],
+        ["Naru.Kinds"] = ["Naru.Core", "Naru.Objects"],
+        ["Naru.Cluster"] = ["Naru.Core", "Naru.Objects", "Naru.Kinds", "Naru.Cel"],
+        ["Naru.Access"] = ["Naru.Core", "Naru.Objects"],
+        ["Naru.Admission"] = ["Naru.Core", "Naru.Objects", "Naru.Cel"],
+        ["Naru.Controllers"] = ["Naru.Core", "Naru.Objects"],
+        ["Naru.Workloads"] = ["Naru.Core", "Naru.Objects", "Naru.Controllers"],
+        ["Naru.Scheduling"] = ["Naru.Core", "Naru.Objects"],
+        ["Naru.Store.Sqlite"] = ["Naru.Core"],
+        ["Naru.Store.Etcd"] = ["Naru.Core"],
+        ["Naru.Dialects.Kubernetes"] = ["Naru.Core", "Naru.Objects", "Naru.Dialects.Http"],
         ["naru"] =
         [
             "Naru.Core", "Naru.Linux", "Naru.Images", "Naru.Containers", "Naru.Traffic", "Naru.Builds",
-            "Naru.Dialects.Http", "Naru.Dialects.Docker", "Naru.Dialects.BuildKit",
+            "Naru.Dialects.Http", "Naru.Dialects.Docker", "Naru.Dialects.BuildKit", "Naru.Dialects.Kubernetes",
+            "Naru.Objects", "Naru.Cel", "Naru.Kinds", "Naru.Cluster", "Naru.Access", "Naru.Admission",
+            "Naru.Controllers", "Naru.Workloads", "Naru.Scheduling", "Naru.Store.Sqlite", "Naru.Store.Etcd",
         ],
     };
 

@@ -16,6 +16,9 @@ public sealed class NaruException : Exception
     /// <summary>What the caller can do about it.</summary>
     public ErrorKind Kind { get; }
 
+    /// <summary>What the failure is about, where a dialect shows more than the message; null elsewhere.</summary>
+    public FailureDetails? Details { get; init; }
+
     /// <summary>Exit code that a command line should end with when this failure came from starting a process
     /// (126: not executable, 127: not found); null elsewhere.</summary>
     public int? ExitCode { get; init; }
