@@ -45,7 +45,7 @@ public sealed partial class DocumentTests
     public void Options_AreAllDocumented()
     {
         var text = Repository.Read("docs/operations.md");
-        var names = OptionName().Matches(Repository.Read("src/Naru/Configuration/Settings.cs")).Select(match => match.Groups[1].Value);
+        var names = OptionName().Matches(Repository.Read("src/Naru/Configuration/Settings.cs") + Repository.Read("src/Naru/Configuration/ClusterSettings.cs")).Select(match => match.Groups[1].Value);
 
         Assert.All(names, name => Assert.Contains($"`{name}`", text, StringComparison.Ordinal));
     }

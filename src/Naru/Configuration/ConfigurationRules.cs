@@ -31,6 +31,22 @@ internal static class ConfigurationRules
             throw new ConfigurationException("docker-tls-cert is given but docker-tls-address is not");
         }
 
+        if (options.EtcdEndpoints.Count == 0 && (options.EtcdCa ?? options.EtcdCert ?? options.EtcdKey) is not null)
+        {
+            throw new ConfigurationException("etcd-ca, etcd-cert and etcd-key need etcd-endpoint");
+        }
+
+        if (options.EtcdCert is null != options.EtcdKey is null)
+        {
+            throw new ConfigurationException("etcd-cert and etcd-key belong together: give both or none");
+        }
+
+        if (options.OidcIssuer is null != options.OidcClientId is null)
+        {
+            throw new ConfigurationException("oidc-issuer and oidc-client-id belong together: give both or none");
+        }
+
+        files = [.. files, options.EtcdCa, options.EtcdCert, options.EtcdKey, options.AuditPolicy, options.OidcCa];
         foreach (var missing in files.OfType<string>().Where(file => !File.Exists(file)))
         {
             throw new ConfigurationException($"\"{missing}\" does not exist");

@@ -101,6 +101,75 @@ internal sealed record NaruOptions
     /// <summary>Labels of the engine, as <c>key=value</c>.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>Whether <c>naru up</c> runs a cluster too; without it there are containers alone.</summary>
+    public bool Cluster { get; init; } = true;
+
+    /// <summary>Address and port of the Kubernetes API; null: port 6443 of loopback, or a free one where that is taken. Port 0 takes a free one.</summary>
+    public string? KubernetesAddress { get; init; }
+
+    /// <summary>Further names and addresses that the Kubernetes API's certificate is good for.</summary>
+    public IReadOnlyList<string> KubernetesNames { get; init; } = [];
+
+    /// <summary>Range that services take their addresses from; up to one for each family.</summary>
+    public IReadOnlyList<string> ServiceRanges { get; init; } = ["10.96.0.0/12"];
+
+    /// <summary>Ports that services of type NodePort take theirs from, as <c>30000-32767</c>.</summary>
+    public string NodePortRange { get; init; } = "30000-32767";
+
+    /// <summary>Range that nodes take their pods' ranges from; up to one for each family.</summary>
+    public IReadOnlyList<string> PodRanges { get; init; } = ["10.244.0.0/16"];
+
+    /// <summary>DNS domain of the cluster.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
+    /// <summary>Addresses of etcd; empty: SQLite in the data directory keeps the cluster's objects.</summary>
+    public IReadOnlyList<string> EtcdEndpoints { get; init; } = [];
+
+    /// <summary>Authority that etcd's certificate must come from.</summary>
+    public string? EtcdCa { get; init; }
+
+    /// <summary>Certificate that naru shows to etcd.</summary>
+    public string? EtcdCert { get; init; }
+
+    /// <summary>Key of that certificate.</summary>
+    public string? EtcdKey { get; init; }
+
+    /// <summary>What all keys in etcd start with.</summary>
+    public string EtcdPrefix { get; init; } = "/naru/";
+
+    /// <summary>File with the audit policy; null: metadata of every request that changes something.</summary>
+    public string? AuditPolicy { get; init; }
+
+    /// <summary>File of the audit log; null: <c>DATA/audit/audit.log</c>.</summary>
+    public string? AuditLog { get; init; }
+
+    /// <summary>Address of an OpenID Connect issuer whose tokens are taken.</summary>
+    public string? OidcIssuer { get; init; }
+
+    /// <summary>Client that such tokens must be meant for.</summary>
+    public string? OidcClientId { get; init; }
+
+    /// <summary>Claim that names the user.</summary>
+    public string OidcUsernameClaim { get; init; } = "sub";
+
+    /// <summary>What user names of the issuer start with; null: its address and <c>#</c>.</summary>
+    public string? OidcUsernamePrefix { get; init; }
+
+    /// <summary>Claim that names the groups.</summary>
+    public string? OidcGroupsClaim { get; init; }
+
+    /// <summary>What group names of the issuer start with.</summary>
+    public string OidcGroupsPrefix { get; init; } = "";
+
+    /// <summary>Claims that such tokens must have, as <c>key=value</c>.</summary>
+    public IReadOnlyList<string> OidcRequiredClaims { get; init; } = [];
+
+    /// <summary>Authority that the issuer's certificate must come from; null: the system's.</summary>
+    public string? OidcCa { get; init; }
+
+    /// <summary>Path of the kubeconfig of the cluster's administrator, written when the Kubernetes API answers.</summary>
+    public string Kubeconfig => Path.Combine(RunDirectory, "kubeconfig");
+
     /// <summary>Path of the Docker API's socket.</summary>
     public string DockerSocket => Path.Combine(RunDirectory, "docker.sock");
 

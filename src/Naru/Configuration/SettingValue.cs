@@ -60,9 +60,9 @@ internal static class SettingValue
         throw new FormatException($"\"{text}\" must be a time such as 500ms, 15s, 10m, 24h or 7d");
     }
 
-    /// <summary>Reads <c>ADDRESS:PORT</c>; IPv6 in brackets.</summary>
-    public static IPEndPoint EndPoint(string text) =>
-        text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var endPoint) && endPoint.Port > 0
+    /// <summary>Reads <c>ADDRESS:PORT</c>; IPv6 in brackets. Port 0 only where any port will do.</summary>
+    public static IPEndPoint EndPoint(string text, bool anyPort = false) =>
+        text.Contains(':', StringComparison.Ordinal) && IPEndPoint.TryParse(text, out var endPoint) && (endPoint.Port > 0 || (anyPort && text.EndsWith(":0", StringComparison.Ordinal)))
             ? endPoint
             : throw new FormatException($"\"{text}\" must be an address and a port such as 127.0.0.1:2376");
 
@@ -71,6 +71,30 @@ internal static class SettingValue
 
     public static IPNetwork Network(string text) =>
         IPNetwork.TryParse(text, out var network) && IPAddress.Parse(text.Split('/')[0]).Equals(network.BaseAddress) ? network : throw new FormatException($"\"{text}\" must be a subnet such as 10.5.0.0/24, with no bits set after the prefix");
+
+    /// <summary>Reads one range, or one of each family.</summary>
+    public static IReadOnlyList<string> Ranges(IReadOnlyList<string> texts)
+    {
+        var ranges = texts.Select(Network).ToArray();
+        return ranges.Length == 1 || (ranges.Length == 2 && ranges[0].BaseAddress.AddressFamily != ranges[1].BaseAddress.AddressFamily)
+            ? [.. ranges.Select(static range => range.ToString())]
+            : throw new FormatException($"\"{string.Join(", ", texts)}\" must be one range, or one of each address family");
+    }
+
+    /// <summary>Reads <c>FIRST-LAST</c>.</summary>
+    public static string PortRange(string text)
+    {
+        var parts = text.Split('-');
+        return parts.Length == 2 && Number(parts[0], 1, 65535) <= Number(parts[1], 1, 65535)
+            ? text
+            : throw new FormatException($"\"{text}\" must be a range of ports such as 30000-32767");
+    }
+
+    /// <summary>Reads a DNS domain.</summary>
+    public static string Domain(string text) =>
+        text.Length is > 0 and < 200 && text.Split('.').All(static label => label.Length is > 0 and < 64 && label.All(static letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-'))
+            ? text
+            : throw new FormatException($"\"{text}\" must be a DNS domain such as cluster.local");
 
     /// <summary>Reads <c>CIDR,SIZE</c>: a range and the prefix length of the subnets taken from it.</summary>
     public static string Pool(string text)

@@ -41,6 +41,8 @@ internal static class Settings
         Text("disk-budget", "SIZE", "disk that images, build cache and dead containers may take", o => o.DiskBudget is { } size ? SettingValue.Show(size) : null, (o, v) => o with { DiskBudget = SettingValue.Size(v) }),
         Text("gc-interval", "TIME", "how often the disk budget is looked at", o => SettingValue.Show(o.GcInterval), (o, v) => o with { GcInterval = SettingValue.Duration(v) }),
         List("label", "KEY=VALUE", "label of the engine", o => o.Labels, (o, v) => o with { Labels = v }),
+        Switch("cluster", "run a cluster too, not containers alone", o => o.Cluster, (o, v) => o with { Cluster = v }),
+        .. ClusterSettings.All,
     ];
 
     /// <summary>The option of that name; null if there is none.</summary>
@@ -56,7 +58,7 @@ internal static class Settings
         return near is null ? "" : $"; did you mean \"{near.Name}\"?";
     }
 
-    private static Setting Text(string name, string valueName, string description, Func<NaruOptions, string?> show, Func<NaruOptions, string, NaruOptions> apply) => new()
+    internal static Setting Text(string name, string valueName, string description, Func<NaruOptions, string?> show, Func<NaruOptions, string, NaruOptions> apply) => new()
     {
         Name = name,
         ValueName = valueName,
@@ -71,7 +73,7 @@ internal static class Settings
     private static Setting Switch(string name, string description, Func<NaruOptions, bool> show, Func<NaruOptions, bool, NaruOptions> apply) =>
         Text(name, "", description, options => show(options) ? "true" : "false", (options, text) => apply(options, SettingValue.Switch(text))) with { ValueName = null };
 
-    private static Setting List(string name, string valueName, string description, Func<NaruOptions, IReadOnlyList<string>> show, Func<NaruOptions, IReadOnlyList<string>, NaruOptions> apply) => new()
+    internal static Setting List(string name, string valueName, string description, Func<NaruOptions, IReadOnlyList<string>> show, Func<NaruOptions, IReadOnlyList<string>, NaruOptions> apply) => new()
     {
         Name = name,
         ValueName = valueName,

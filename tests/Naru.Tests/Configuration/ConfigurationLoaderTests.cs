@@ -45,6 +45,13 @@ public sealed class ConfigurationLoaderTests
     [InlineData("init: maybe", "must be true or false")]
     [InlineData("bridge-subnet: 10.1.2.3/16", "must be a subnet")]
     [InlineData("address-pool: [\"10.0.0.0/16,8\"]", "must be a number from 16 to 32")]
+    [InlineData("kubernetes-address: localhost", "must be an address and a port")]
+    [InlineData("service-range: [10.0.0.0/16, 10.1.0.0/16]", "one of each address family")]
+    [InlineData("node-port-range: 40000-30000", "must be a range of ports")]
+    [InlineData("cluster-domain: a..b", "must be a DNS domain")]
+    [InlineData("etcd-prefix: naru", "must be a path such as /naru/")]
+    [InlineData("oidc-issuer: ftp://x", "must be an https address")]
+    [InlineData("oidc-required-claim: team", "must be a claim and its value")]
     [InlineData("runtime: youki/x", "must be crun, runc or an absolute path")]
     public void Load_WrongOption_IsRefusedWithItsPlace(string line, string rule)
     {
@@ -64,6 +71,8 @@ public sealed class ConfigurationLoaderTests
 
     [Theory]
     [InlineData("docker-tls-cert", "/etc/hostname", "belong together")]
+    [InlineData("etcd-cert", "/etc/hostname", "need etcd-endpoint")]
+    [InlineData("oidc-client-id", "naru", "belong together")]
     [InlineData("run-dir", "/a/very/long/directory/that/leaves/no/room/for/the/sockets/that/naru/puts", "too long")]
     [InlineData("data-dir", "/run/naru/data", "must not lie in run-dir")]
     public void Load_OptionsThatDoNotGoTogether_AreRefused(string name, string value, string rule)
