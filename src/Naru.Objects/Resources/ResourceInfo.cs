@@ -35,6 +35,10 @@ public sealed record ResourceInfo
     /// <summary>Version in which objects are stored; the resource of one group may be served at several.</summary>
     public required string StorageVersion { get; init; }
 
+    /// <summary>Group in which objects are stored; null for the resource's own. <c>events.k8s.io</c> serves the objects of the core group's events, brought over by
+    /// <see cref="Kinds.IKinds.Convert"/>.</summary>
+    public string? StorageGroup { get; init; }
+
     /// <summary>Made by a CustomResourceDefinition.</summary>
     public bool IsCustom { get; init; }
 
