@@ -1,0 +1,39 @@
+using Naru.Controllers.Runtime;
+using Naru.Objects.Api;
+using Naru.Objects.Values;
+using Naru.Workloads.Objects;
+
+namespace Naru.Workloads.Pods;
+
+/// <summary>Which changes of pods wake which owner.</summary>
+internal static class PodWatches
+{
+    /// <summary>A pod wakes its owner; one that nobody controls wakes every object of the kind that would take it in.</summary>
+    public static WatchRule Of(WorkloadKind kind, IObjects objects, Func<MapValue, PodSelector> selector)
+    {
+        var owner = WatchRule.Owner(WorkloadKind.Pods, kind.Kind.GroupKind);
+        return new WatchRule(WorkloadKind.Pods, (old, now, keys) =>
+        {
+            if (now is null || Owners.ControllerUidOf(now.Tree) is not null)
+            {
+                owner.Changed(old, now, keys);
+                return;
+            }
+
+            owner.Changed(old, now, keys);
+            var labels = now.Tree.Map("metadata", "labels");
+            if (labels is null || (old is not null && labels.DeepEquals(old.Tree.Map("metadata", "labels")) && Owners.ControllerUidOf(old.Tree) is null))
+            {
+                return;
+            }
+
+            foreach (var one in objects.List(kind.Resource, now.Namespace))
+            {
+                if (selector(one.Tree).Matches(labels))
+                {
+                    keys.Add(ObjectKey.Of(one));
+                }
+            }
+        });
+    }
+}

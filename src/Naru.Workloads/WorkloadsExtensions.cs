@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Naru.Controllers.Runtime;
+using Naru.Workloads.Deployments;
+using Naru.Workloads.Objects;
+using Naru.Workloads.Pods;
+using Naru.Workloads.ReplicaSets;
+
+namespace Naru.Workloads;
+
+/// <summary>The controllers of workloads.</summary>
+public static class WorkloadsExtensions
+{
+    /// <summary>Adds them to the controllers' runtime, which must be added too.</summary>
+    public static IServiceCollection AddNaruWorkloads(this IServiceCollection services, WorkloadsOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<PodControl>();
+        services.AddSingleton<ReplicaSetControl>();
+        services.AddSingleton<IController>(static provider => ActivatorUtilities.CreateInstance<ReplicaSetController>(provider, WorkloadKind.ReplicaSet));
+        services.AddSingleton<IController>(static provider => ActivatorUtilities.CreateInstance<ReplicaSetController>(provider, WorkloadKind.ReplicationController));
+        services.AddSingleton<IController, DeploymentController>();
+        return services;
+    }
+}
