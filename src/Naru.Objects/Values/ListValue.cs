@@ -13,6 +13,15 @@ public sealed class ListValue : Value, IReadOnlyList<Value>
     /// <summary>A list of these items, which it shares.</summary>
     public ListValue(IEnumerable<Value> items) => _items = [.. items];
 
+    /// <summary>A list of these items, at its final size.</summary>
+    internal static ListValue FromItems(ReadOnlySpan<Value> items)
+    {
+        var list = new ListValue();
+        list._items.EnsureCapacity(items.Length);
+        list._items.AddRange(items);
+        return list;
+    }
+
     /// <inheritdoc/>
     public int Count => _items.Count;
 

@@ -7,7 +7,7 @@ namespace Naru.Objects.Values;
 public sealed class MapValue : Value, IEnumerable<KeyValuePair<string, Value>>
 {
     // Up to so many fields are found by looking along the array: objects are made of small maps, and a table for each costs more than it saves.
-    private const int SmallSize = 8;
+    private const int SmallSize = 16;
 
     private KeyValuePair<string, Value>[] _fields;
     private Dictionary<string, int>? _places;
@@ -17,6 +17,36 @@ public sealed class MapValue : Value, IEnumerable<KeyValuePair<string, Value>>
 
     /// <summary>An empty map with room.</summary>
     public MapValue(int capacity) => _fields = capacity == 0 ? [] : new KeyValuePair<string, Value>[capacity];
+
+    /// <summary>A map of these fields, at its final size. A name that stands twice counts with its last value.</summary>
+    /// <param name="fields">The fields in order.</param>
+    /// <param name="twice">Names that stand more than once; null if there are none.</param>
+    internal static MapValue FromFields(ReadOnlySpan<KeyValuePair<string, Value>> fields, out List<string>? twice)
+    {
+        var map = new MapValue(fields.Length);
+        twice = null;
+        foreach (ref readonly var field in fields)
+        {
+            var place = map.PlaceOf(field.Key);
+            if (place < 0)
+            {
+                map.Append(field.Key, field.Value);
+                continue;
+            }
+
+            (twice ??= []).Add(field.Key);
+            map._fields[place] = field;
+        }
+
+        return map;
+    }
+
+    /// <summary>Puts the fields into the order of their names.</summary>
+    internal void Sort()
+    {
+        _fields.AsSpan(0, Count).Sort(static (left, right) => string.CompareOrdinal(left.Key, right.Key));
+        _places = null;
+    }
 
     /// <summary>How many fields it has.</summary>
     public int Count { get; private set; }

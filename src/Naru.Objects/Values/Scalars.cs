@@ -21,8 +21,13 @@ public sealed class TextValue(string text) : Value
 /// <summary>A whole number of 64 bits.</summary>
 public sealed class IntegerValue(long number) : Value
 {
+    private static readonly IntegerValue[] Small = [.. Enumerable.Range(-1, 258).Select(static number => new IntegerValue(number))];
+
     /// <summary>The number.</summary>
     public long Number { get; } = number;
+
+    /// <summary>A value of the number; small ones are shared.</summary>
+    public static IntegerValue Of(long number) => number is >= -1 and <= 256 ? Small[number + 1] : new(number);
 
     /// <inheritdoc/>
     public override Value Clone() => this;

@@ -18,7 +18,7 @@ public abstract class Value
     public static implicit operator Value(string text) => new TextValue(text);
 
     /// <summary>A whole number.</summary>
-    public static implicit operator Value(long number) => new IntegerValue(number);
+    public static implicit operator Value(long number) => IntegerValue.Of(number);
 
     /// <summary>A truth value.</summary>
     public static implicit operator Value(bool truth) => truth ? BooleanValue.True : BooleanValue.False;
