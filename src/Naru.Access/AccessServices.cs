@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Naru.Access.Authentication;
+using Naru.Access.Certificates;
+using Naru.Access.Roles;
+using Naru.Core.Lifetime;
+using Naru.Objects.Access;
+using Naru.Objects.Admission;
+using Naru.Objects.Api;
+
+namespace Naru.Access;
+
+/// <summary>Authentication, authorisation, tokens, certificates and the audit log.</summary>
+public static class AccessServices
+{
+    /// <summary>Adds them. <see cref="EngineDirectories"/>, <see cref="TimeProvider"/> and <see cref="IObjects"/> must be registered.</summary>
+    public static IServiceCollection AddNaruAccess(this IServiceCollection services, AccessOptions options)
+    {
+        services.AddSingleton(options);
+
+        // The object core asks admission, and admission the object core: the circle is cut here.
+        services.TryAddSingleton(static provider => new Lazy<IObjects>(provider.GetRequiredService<IObjects>));
+        services.AddSingleton<ClusterPki>();
+        services.AddSingleton<IClusterCertificates>(static provider => provider.GetRequiredService<ClusterPki>());
+        services.AddSingleton<KubeconfigWriter>();
+        services.AddSingleton<CertificateAuthenticator>();
+        services.AddSingleton<TokenCache>();
+        services.AddSingleton<ITokenAuthenticator, StaticTokenAuthenticator>();
+        services.AddSingleton<IAuthenticator, Authenticator>();
+        services.AddSingleton<IProxyAuthenticator, ProxyAuthenticator>();
+        services.AddSingleton<RoleSource>();
+        services.AddSingleton<RoleAuthorizer>();
+        services.AddSingleton<IAuthorizer, Authorizer>();
+        services.AddSingleton<RoleReconciler>();
+        services.AddSingleton<RoleAggregator>();
+        services.AddSingleton<IAdmission, EscalationGuard>();
+        services.AddSingleton<IEngineStage, AccessStage>();
+        return services;
+    }
+}

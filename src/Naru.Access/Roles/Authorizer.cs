@@ -1,0 +1,30 @@
+using Naru.Objects.Access;
+
+namespace Naru.Access.Roles;
+
+/// <summary>All who have a say, in order: the masters may everything, nodes what their pods need, everybody what roles give.</summary>
+internal sealed class Authorizer(RoleAuthorizer roles) : IAuthorizer
+{
+    public AccessDecision Authorize(AccessAttempt attempt)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        return attempt.User.Groups.Contains(RbacNames.Masters) ? new AccessDecision(true, false, "") : roles.Authorize(attempt);
+    }
+
+    public AccessRules RulesFor(UserInfo user, string @namespace)
+    {
+        ArgumentNullException.ThrowIfNull(user);
+        var errors = new List<string>();
+        var rules = roles.RulesFor(user, @namespace, errors);
+        if (user.Groups.Contains(RbacNames.Masters))
+        {
+            rules = [new PolicyRule { Verbs = ["*"], Groups = ["*"], Resources = ["*"] }, new PolicyRule { Verbs = ["*"], Paths = ["*"] }, .. rules];
+        }
+
+        return new AccessRules(
+            [.. rules.Where(static rule => !rule.Resources.IsEmpty).Select(static rule => new ResourceRule(rule.Verbs, rule.Groups, rule.Resources, rule.Names))],
+            [.. rules.Where(static rule => !rule.Paths.IsEmpty).Select(static rule => new PathRule(rule.Verbs, rule.Paths))],
+            errors.Count > 0,
+            string.Join(", ", errors));
+    }
+}
