@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Naru.Access.Oidc;
 
@@ -23,6 +24,9 @@ public sealed class AccessOptions
 
     /// <summary>For whom tokens of service accounts are meant when nobody says otherwise, and which of them the API server takes; empty for the issuer.</summary>
     public IReadOnlyList<string> ApiAudiences { get; init; } = [];
+
+    /// <summary>Who the API server is in tokens.</summary>
+    internal IReadOnlyList<string> Audiences => ApiAudiences.Count > 0 ? ApiAudiences : [ServiceAccountIssuer];
 
     /// <summary>Tokens for the API server that were asked for with Kubernetes' usual 3607 seconds live for a year, so that clients that never read them again go on.</summary>
     public bool ExtendTokens { get; init; } = true;
@@ -53,4 +57,7 @@ public sealed class AccessOptions
 
     /// <summary>So many turned-over audit logs are kept.</summary>
     public int AuditLogFiles { get; init; } = 10;
+
+    /// <summary>For a credential that is meant for the API server alone: which of the wanted audiences it serves.</summary>
+    internal ImmutableArray<string> Meant(IReadOnlyList<string> audiences) => [.. audiences.Intersect(Audiences)];
 }

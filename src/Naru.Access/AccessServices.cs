@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Naru.Access.Authentication;
 using Naru.Access.Certificates;
+using Naru.Access.Oidc;
 using Naru.Access.Roles;
+using Naru.Access.Tokens;
 using Naru.Core.Lifetime;
 using Naru.Objects.Access;
 using Naru.Objects.Admission;
@@ -26,10 +28,25 @@ public static class AccessServices
         services.AddSingleton<CertificateAuthenticator>();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<ITokenAuthenticator, StaticTokenAuthenticator>();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<TokenIssuer>();
+        services.AddSingleton<ITokenIssuer>(static provider => provider.GetRequiredService<TokenIssuer>());
+        services.AddSingleton<ILegacyTokenIssuer>(static provider => provider.GetRequiredService<TokenIssuer>());
+        services.AddSingleton<ITokenAuthenticator, ServiceAccountTokens>();
+        services.AddSingleton<ITokenAuthenticator, LegacyTokens>();
+        services.AddSingleton<ITokenAuthenticator, BootstrapTokens>();
+        if (options.Oidc is { } oidc)
+        {
+            services.AddSingleton(oidc);
+            services.AddSingleton<ITokenAuthenticator, OidcTokens>();
+        }
+
         services.AddSingleton<IAuthenticator, Authenticator>();
         services.AddSingleton<IProxyAuthenticator, ProxyAuthenticator>();
         services.AddSingleton<RoleSource>();
         services.AddSingleton<RoleAuthorizer>();
+        services.AddSingleton<NodePods>();
+        services.AddSingleton<NodeAuthorizer>();
         services.AddSingleton<IAuthorizer, Authorizer>();
         services.AddSingleton<RoleReconciler>();
         services.AddSingleton<RoleAggregator>();

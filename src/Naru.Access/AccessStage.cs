@@ -1,15 +1,18 @@
 using Naru.Access.Certificates;
 using Naru.Access.Roles;
+using Naru.Access.Tokens;
 using Naru.Core.Lifetime;
 using Naru.Objects.Access;
 
 namespace Naru.Access;
 
 /// <summary>Makes certificates and default roles at start, and keeps aggregated roles filled.</summary>
-internal sealed class AccessStage(IClusterCertificates certificates, RoleReconciler reconciler, RoleAggregator aggregator, EngineDirectories directories) : IEngineStage, IDisposable
+internal sealed class AccessStage(IClusterCertificates certificates, RoleReconciler reconciler, RoleAggregator aggregator, NodePods pods, SigningKeys keys, TimeProvider time, EngineDirectories directories) : IEngineStage, IDisposable
 {
+    private static readonly TimeSpan Upkeep = TimeSpan.FromHours(12);
+
     private readonly CancellationTokenSource _stopping = new();
-    private Task _aggregation = Task.CompletedTask;
+    private Task _work = Task.CompletedTask;
 
     public int Order => 820;
 
@@ -17,15 +20,29 @@ internal sealed class AccessStage(IClusterCertificates certificates, RoleReconci
     {
         PrivateFile.Sweep(directories.DataPath("pki"));
         _ = (certificates.Server, certificates.FrontProxyClient, certificates.KubeletClient);
+        keys.Rotate();
         await reconciler.ReconcileAsync(cancellationToken);
         await aggregator.AggregateAsync(cancellationToken);
-        _aggregation = Task.Run(() => aggregator.RunAsync(_stopping.Token), CancellationToken.None);
+        var stopping = _stopping.Token;
+        _work = Task.WhenAll(
+            Task.Run(() => aggregator.RunAsync(stopping), CancellationToken.None),
+            Task.Run(() => pods.RunAsync(stopping), CancellationToken.None),
+            Task.Run(() => KeepUpAsync(stopping), CancellationToken.None));
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
-        await _aggregation.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _work.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task KeepUpAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Upkeep, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            keys.Rotate();
+        }
     }
 
     public void Dispose() => _stopping.Dispose();

@@ -7,7 +7,6 @@ namespace Naru.Access.Authentication;
 internal sealed class Authenticator(CertificateAuthenticator certificates, IEnumerable<ITokenAuthenticator> tokens, TokenCache cache, AccessOptions options) : IAuthenticator
 {
     private readonly ITokenAuthenticator[] _tokens = [.. tokens];
-    private readonly IReadOnlyList<string> _own = options.ApiAudiences.Count > 0 ? options.ApiAudiences : [options.ServiceAccountIssuer];
 
     public UserInfo? FromCertificate(X509Certificate2 certificate)
     {
@@ -19,7 +18,7 @@ internal sealed class Authenticator(CertificateAuthenticator certificates, IEnum
     {
         ArgumentNullException.ThrowIfNull(token);
         ArgumentNullException.ThrowIfNull(audiences);
-        var wanted = audiences.Count > 0 ? audiences : _own;
+        var wanted = audiences.Count > 0 ? audiences : options.Audiences;
         if (token.Length is 0 or > TokenLimits.Length)
         {
             return null;

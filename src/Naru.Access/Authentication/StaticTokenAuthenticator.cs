@@ -12,6 +12,7 @@ internal sealed class StaticTokenAuthenticator(AccessOptions options) : ITokenAu
     public ValueTask<TokenIdentity?> AuthenticateAsync(string token, IReadOnlyList<string> audiences, CancellationToken cancellationToken)
     {
         var same = options.AdminToken is { Length: > 0 } own && CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(own)), SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-        return ValueTask.FromResult(same ? new TokenIdentity(_user, audiences) : null);
+        var meant = options.Meant(audiences);
+        return ValueTask.FromResult(same && !meant.IsEmpty ? new TokenIdentity(_user, meant) : null);
     }
 }

@@ -3,12 +3,23 @@ using Naru.Objects.Access;
 namespace Naru.Access.Roles;
 
 /// <summary>All who have a say, in order: the masters may everything, nodes what their pods need, everybody what roles give.</summary>
-internal sealed class Authorizer(RoleAuthorizer roles) : IAuthorizer
+internal sealed class Authorizer(NodeAuthorizer nodes, RoleAuthorizer roles) : IAuthorizer
 {
     public AccessDecision Authorize(AccessAttempt attempt)
     {
         ArgumentNullException.ThrowIfNull(attempt);
-        return attempt.User.Groups.Contains(RbacNames.Masters) ? new AccessDecision(true, false, "") : roles.Authorize(attempt);
+        if (attempt.User.Groups.Contains(RbacNames.Masters))
+        {
+            return new AccessDecision(true, false, "");
+        }
+
+        if (NodeAuthorizer.NodeOf(attempt.User) is not { } node)
+        {
+            return roles.Authorize(attempt);
+        }
+
+        var own = nodes.Authorize(node, attempt);
+        return own.Allowed ? own : roles.Authorize(attempt) is { Allowed: true } granted ? granted : own;
     }
 
     public AccessRules RulesFor(UserInfo user, string @namespace)
@@ -19,6 +30,11 @@ internal sealed class Authorizer(RoleAuthorizer roles) : IAuthorizer
         if (user.Groups.Contains(RbacNames.Masters))
         {
             rules = [new PolicyRule { Verbs = ["*"], Groups = ["*"], Resources = ["*"] }, new PolicyRule { Verbs = ["*"], Paths = ["*"] }, .. rules];
+        }
+
+        if (NodeAuthorizer.NodeOf(user) is not null)
+        {
+            errors.Add("node authorizer does not support user rule resolution");
         }
 
         return new AccessRules(

@@ -26,6 +26,9 @@ public interface ITokenIssuer
 
     /// <summary>What stands at <c>/openid/v1/jwks</c>, as JSON.</summary>
     string KeySet { get; }
+
+    /// <summary>What stands at <c>/.well-known/openid-configuration</c>, as JSON.</summary>
+    string Discovery => $$"""{"issuer":"{{Issuer}}","jwks_uri":"{{Issuer.TrimEnd('/')}}/openid/v1/jwks","response_types_supported":["id_token"],"subject_types_supported":["public"],"id_token_signing_alg_values_supported":["ES256"]}""";
 }
 
 /// <summary>The token that is wished for. Bound to an object, it ends with that object.</summary>

@@ -39,6 +39,9 @@ public sealed record AccessAttempt
     /// <summary>Name; may be empty.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>Field selector of a list or watch, empty if it has none; null if the caller does not say. Nodes may list only what is theirs where it is said.</summary>
+    public string? FieldSelector { get; init; }
+
     /// <summary>Path of a request that addresses no resource (<c>/healthz</c>); null for resources.</summary>
     public string? Path { get; init; }
 }
