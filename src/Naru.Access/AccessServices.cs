@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Naru.Access.Auditing;
 using Naru.Access.Authentication;
 using Naru.Access.Certificates;
 using Naru.Access.Oidc;
@@ -51,6 +52,9 @@ public static class AccessServices
         services.AddSingleton<RoleReconciler>();
         services.AddSingleton<RoleAggregator>();
         services.AddSingleton<IAdmission, EscalationGuard>();
+        services.AddSingleton<AuditWriter>();
+        services.AddSingleton<IAudit, AuditLog>();
+        services.AddSingleton<IEngineStage, AuditStage>();
         services.AddSingleton<IEngineStage, AccessStage>();
         return services;
     }
