@@ -26,6 +26,7 @@ public static class AccessServices
         services.AddSingleton<ClusterPki>();
         services.AddSingleton<IClusterCertificates>(static provider => provider.GetRequiredService<ClusterPki>());
         services.AddSingleton<KubeconfigWriter>();
+        services.AddSingleton<AuthenticationPublisher>();
         services.AddSingleton<CertificateAuthenticator>();
         services.AddSingleton<TokenCache>();
         services.AddSingleton<ITokenAuthenticator, StaticTokenAuthenticator>();

@@ -7,7 +7,7 @@ using Naru.Objects.Access;
 namespace Naru.Access;
 
 /// <summary>Makes certificates and default roles at start, and keeps aggregated roles filled.</summary>
-internal sealed class AccessStage(IClusterCertificates certificates, RoleReconciler reconciler, RoleAggregator aggregator, NodePods pods, SigningKeys keys, TimeProvider time, EngineDirectories directories) : IEngineStage, IDisposable
+internal sealed class AccessStage(IClusterCertificates certificates, RoleReconciler reconciler, RoleAggregator aggregator, AuthenticationPublisher publisher, NodePods pods, SigningKeys keys, TimeProvider time, EngineDirectories directories) : IEngineStage, IDisposable
 {
     private static readonly TimeSpan Upkeep = TimeSpan.FromHours(12);
 
@@ -23,6 +23,7 @@ internal sealed class AccessStage(IClusterCertificates certificates, RoleReconci
         keys.Rotate();
         await reconciler.ReconcileAsync(cancellationToken);
         await aggregator.AggregateAsync(cancellationToken);
+        await publisher.PublishAsync(cancellationToken);
         var stopping = _stopping.Token;
         _work = Task.WhenAll(
             Task.Run(() => aggregator.RunAsync(stopping), CancellationToken.None),
@@ -36,6 +37,8 @@ internal sealed class AccessStage(IClusterCertificates certificates, RoleReconci
         await _work.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
+    public void Dispose() => _stopping.Dispose();
+
     private async Task KeepUpAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Upkeep, time);
@@ -44,6 +47,4 @@ internal sealed class AccessStage(IClusterCertificates certificates, RoleReconci
             keys.Rotate();
         }
     }
-
-    public void Dispose() => _stopping.Dispose();
 }

@@ -142,6 +142,19 @@ public sealed class RoleTests
         await access.StopAsync();
     }
 
+    [Fact]
+    public async Task Authentication_IsPublishedForAggregatedServers()
+    {
+        using var access = new AccessFixture();
+        await access.StartAsync();
+
+        var data = access.Objects.Get(new("", "configmaps"), "kube-system", "extension-apiserver-authentication")!.Tree.Map("data")!;
+
+        Assert.Equal(access.Get<IClusterCertificates>().FrontProxyAuthority, data.Text("requestheader-client-ca-file"));
+        Assert.Equal("[\"front-proxy-client\"]", data.Text("requestheader-allowed-names"));
+        await access.StopAsync();
+    }
+
     private static Task ChangeAsync(AccessFixture access, string role, Action<MapValue> change) => access.Objects.ChangeAsync(RbacNames.ClusterRoles, "", role, tree =>
     {
         change(tree);
