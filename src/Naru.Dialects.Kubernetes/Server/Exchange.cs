@@ -25,6 +25,9 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     /// <summary>The resource; null for paths that are none, and for those of other servers.</summary>
     public ResourceInfo? Resource { get; set; }
 
+    /// <summary>Another server answers: an aggregated one, or a kubelet.</summary>
+    public bool IsForwarded { get; set; }
+
     /// <summary>Warnings for the client.</summary>
     public WarningList Warnings { get; } = new();
 

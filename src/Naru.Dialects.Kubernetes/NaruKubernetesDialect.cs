@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Naru.Core.Lifetime;
+using Naru.Dialects.Kubernetes.Access;
+using Naru.Dialects.Kubernetes.Answers;
+using Naru.Dialects.Kubernetes.Discovery;
+using Naru.Dialects.Kubernetes.Health;
+using Naru.Dialects.Kubernetes.Metrics;
+using Naru.Dialects.Kubernetes.Resources;
+using Naru.Dialects.Kubernetes.Server;
+using Naru.Dialects.Kubernetes.Watching;
+
+namespace Naru.Dialects.Kubernetes;
+
+/// <summary>The Kubernetes API as a part of an application.</summary>
+public static class NaruKubernetesDialect
+{
+    /// <summary>Adds the dialect. It needs the ports of Naru.Objects: IObjectApi, IObjects, IResourceCatalogue, IKinds, IAuthenticator, IAuthorizer, ITokenIssuer; it uses
+    /// IAudit, IProxyAuthenticator, IClusterCertificates and IStore (Core) where they are there.</summary>
+    public static IServiceCollection AddNaruKubernetesDialect(this IServiceCollection services, KubernetesDialectOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<KubernetesServer>();
+        services.AddSingleton<ServerLife>();
+        services.AddSingleton<IEngineStage>(static all => all.GetRequiredService<ServerLife>());
+        services.AddSingleton<DialectMeter>();
+        services.AddSingleton<RequestAuthentication>();
+        services.AddSingleton<Impersonation>();
+        services.AddSingleton<Authorization>();
+        services.AddSingleton<IRequestGate, InFlightGate>();
+        services.AddSingleton<Printers>();
+        services.AddSingleton<AnswerSender>();
+        services.AddSingleton<ResourceEndpoint>();
+        services.AddSingleton<WatchPulse>();
+        services.AddSingleton<WatchEndpoint>();
+        services.AddSingleton<GroupDirectory>();
+        AddPaths(services);
+        return services;
+    }
+
+    /// <summary>Answers everything that comes this far as a Kubernetes API server does: it is the last part of the pipeline.</summary>
+    public static IApplicationBuilder MapNaruKubernetes(this IApplicationBuilder application)
+    {
+        application.Run(application.ApplicationServices.GetNaruKubernetes());
+        return application;
+    }
+
+    /// <summary>The dialect as a handler of requests, for applications that choose between several by themselves.</summary>
+    public static RequestDelegate GetNaruKubernetes(this IServiceProvider services) => services.GetRequiredService<KubernetesServer>().HandleAsync;
+
+    private static void AddPaths(IServiceCollection services)
+    {
+        services.AddSingleton<IPathEndpoint, DiscoveryEndpoint>();
+        services.AddSingleton<IPathEndpoint, VersionEndpoint>();
+        services.AddSingleton<IPathEndpoint, HealthEndpoint>();
+        services.AddSingleton<IPathEndpoint, MetricsEndpoint>();
+        services.AddSingleton<IPathEndpoint, KeysEndpoint>();
+        services.AddSingleton<IPathEndpoint, RootEndpoint>();
+        services.AddSingleton<IHealthCheck, PingCheck>();
+        services.AddSingleton<IHealthCheck, StoreCheck>();
+        services.AddSingleton<IHealthCheck, ShutdownCheck>();
+    }
+}

@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using Naru.Core.Errors;
+using Naru.Objects.Json;
+using Naru.Objects.Values;
+using Naru.Testing.Running;
+
+namespace Naru.Dialects.Kubernetes.Tests;
+
+public sealed class WatchTests
+{
+    private const string Watch = "/api/v1/namespaces/default/pods?watch=true&allowWatchBookmarks=true";
+
+    [Fact]
+    public async Task Changes_AreSentAsLines()
+    {
+        await using var host = await DialectHost.StartAsync();
+        using var lines = await OpenAsync(host, Watch);
+
+        var pod = host.Cluster.Put("", "pods", DialectHost.Pod("a"));
+        host.Cluster.Put("", "pods", DialectHost.Pod("a"));
+        host.Cluster.Bookmark("", "pods", isEnd: true);
+
+        Assert.Equal($$"""{"type":"ADDED","object":{{Encoding.UTF8.GetString(pod.Json.Span)}}}""", await lines.ReadLineAsync());
+        Assert.StartsWith("{\"type\":\"MODIFIED\",", await lines.ReadLineAsync(), StringComparison.Ordinal);
+        var bookmark = (MapValue)JsonText.Parse((await lines.ReadLineAsync())!);
+        Assert.Equal("BOOKMARK", bookmark.Text("type"));
+        Assert.Equal("102", bookmark.Text("object", "metadata", "resourceVersion"));
+        Assert.Equal("true", bookmark.Text("object", "metadata", "annotations", "k8s.io/initial-events-end"));
+    }
+
+    [Fact]
+    public async Task Expired_BecomesAnErrorEvent()
+    {
+        await using var host = await DialectHost.StartAsync();
+        host.Cluster.Next = new NaruException(ErrorKind.Expired, "too old resource version: 1 (2)");
+        using var lines = await OpenAsync(host, Watch + "&resourceVersion=1");
+
+        var failure = (MapValue)JsonText.Parse((await lines.ReadLineAsync())!);
+
+        Assert.Equal("ERROR", failure.Text("type"));
+        Assert.Equal(410, failure.Integer("object", "code"));
+        Assert.Equal("Expired", failure.Text("object", "reason"));
+        Assert.Null(await lines.ReadLineAsync());
+    }
+
+    [Fact]
+    public async Task BadSelector_IsRefusedAtOnce()
+    {
+        await using var host = await DialectHost.StartAsync();
+        host.Cluster.Next = NaruException.Invalid("unable to parse requirement");
+
+        var (answer, _) = await host.GetAsync(Watch);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Table_HasItsHeadingOnce()
+    {
+        await using var host = await DialectHost.StartAsync();
+        using var lines = await OpenAsync(host, Watch, "application/json;as=Table;v=v1;g=meta.k8s.io");
+
+        host.Cluster.Put("", "pods", DialectHost.Pod("a"));
+        host.Cluster.Put("", "pods", DialectHost.Pod("b"));
+
+        var first = (MapValue)JsonText.Parse((await lines.ReadLineAsync())!);
+        var second = (MapValue)JsonText.Parse((await lines.ReadLineAsync())!);
+        Assert.NotEmpty(first.Maps("object", "columnDefinitions"));
+        Assert.Empty(second.Maps("object", "columnDefinitions"));
+        Assert.Equal("b", second.Maps("object", "rows").Single().Text("object", "metadata", "name"));
+    }
+
+    [Fact]
+    public async Task WebSocket_GetsAMessageForEachChange()
+    {
+        await using var host = await DialectHost.StartAsync();
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", "Bearer admin");
+        await socket.ConnectAsync(new Uri(host.Address.ToString().Replace("http", "ws", StringComparison.Ordinal) + Watch[1..]), CancellationToken.None);
+        await Eventually.BecomesAsync(() => host.Cluster.Watchers == 1, "it came so");
+
+        host.Cluster.Put("", "pods", DialectHost.Pod("a"));
+
+        var buffer = new byte[4096];
+        var message = await socket.ReceiveAsync(buffer, CancellationToken.None);
+        Assert.True(message.EndOfMessage);
+        Assert.StartsWith("{\"type\":\"ADDED\"", Encoding.UTF8.GetString(buffer, 0, message.Count), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Client_Gone_EndsTheWatch()
+    {
+        await using var host = await DialectHost.StartAsync();
+        using (await OpenAsync(host, Watch))
+        {
+            Assert.Equal(1, host.Cluster.Watchers);
+        }
+
+        await Eventually.BecomesAsync(() => host.Cluster.Watchers == 0, "it came so");
+    }
+
+    [Fact]
+    public async Task ManyWatchers_AllGetEveryChangeInOrder()
+    {
+        await using var host = await DialectHost.StartAsync();
+        var readers = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => OpenAsync(host, Watch, wait: false)));
+        await Eventually.BecomesAsync(() => host.Cluster.Watchers == 40, "it came so");
+
+        for (var index = 0; index < 50; index++)
+        {
+            host.Cluster.Put("", "pods", DialectHost.Pod($"p{index}"));
+        }
+
+        foreach (var reader in readers)
+        {
+            for (var index = 0; index < 50; index++)
+            {
+                Assert.Contains($"\"name\":\"p{index}\"", await reader.ReadLineAsync(), StringComparison.Ordinal);
+            }
+
+            reader.Dispose();
+        }
+    }
+
+    private static async Task<StreamReader> OpenAsync(DialectHost host, string path, string accept = "application/json", bool wait = true)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        var answer = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        if (wait)
+        {
+            await Eventually.BecomesAsync(() => host.Cluster.Watchers == 1 || host.Cluster.Lists.IsEmpty, "it came so");
+        }
+
+        return new StreamReader(await answer.Content.ReadAsStreamAsync());
+    }
+}
