@@ -1,3 +1,4 @@
+using Naru.Dialects.Kubernetes.Fairness;
 using Naru.Dialects.Kubernetes.Requests;
 using Naru.Dialects.Kubernetes.Server;
 using Naru.Objects.Api;
@@ -6,7 +7,7 @@ using Naru.Objects.Values;
 namespace Naru.Dialects.Kubernetes.Answers;
 
 /// <summary>Sends objects and lists in the form that the client wants.</summary>
-internal sealed class AnswerSender(Printers printers, KubernetesDialectOptions options, TimeProvider time)
+internal sealed class AnswerSender(Printers printers, ListWidths widths, KubernetesDialectOptions options, TimeProvider time)
 {
     /// <summary>Sends one object.</summary>
     public Task SendAsync(Exchange exchange, ApiObject answer, int code, AnswerForm form)
@@ -29,6 +30,11 @@ internal sealed class AnswerSender(Printers printers, KubernetesDialectOptions o
     public Task SendAsync(Exchange exchange, ApiList list, AnswerForm form)
     {
         var resource = exchange.Resource!;
+        if (exchange.Target is { Verb: "list", Namespace.Length: 0 } || list.Items.Count > 100)
+        {
+            widths.Note(resource.Resource.GroupResource, list.Items.Count);
+        }
+
         var payload = form switch
         {
             { Shape: Shape.Table } => Table(exchange, list, form),
