@@ -36,6 +36,12 @@ public sealed class KubernetesDialectOptions
     /// <summary>Order requests by FlowSchemas and PriorityLevelConfigurations. False: two plain limits.</summary>
     public bool PriorityAndFairness { get; set; } = true;
 
+    /// <summary>Pods and services at loopback addresses may be reached through the server. False, as with Kubernetes: what listens there is meant for this host alone.</summary>
+    public bool ProxyToLoopback { get; set; }
+
+    /// <summary>Time between two looks at the servers of aggregated APIs.</summary>
+    public TimeSpan ProbePeriod { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Time that watches get to end when the server stops.</summary>
     public TimeSpan ShutdownDelay { get; set; } = TimeSpan.Zero;
 }

@@ -4,13 +4,17 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Naru.Core.Lifetime;
 using Naru.Dialects.Kubernetes.Access;
+using Naru.Dialects.Kubernetes.Aggregation;
 using Naru.Dialects.Kubernetes.Answers;
 using Naru.Dialects.Kubernetes.Discovery;
 using Naru.Dialects.Kubernetes.Fairness;
+using Naru.Dialects.Kubernetes.Forwarding;
 using Naru.Dialects.Kubernetes.Health;
 using Naru.Dialects.Kubernetes.Metrics;
 using Naru.Dialects.Kubernetes.Resources;
 using Naru.Dialects.Kubernetes.Server;
+using Naru.Dialects.Kubernetes.Streaming;
+using Naru.Dialects.Kubernetes.Usage;
 using Naru.Dialects.Kubernetes.Watching;
 
 namespace Naru.Dialects.Kubernetes;
@@ -43,6 +47,7 @@ public static class NaruKubernetesDialect
         services.AddSingleton<WatchPulse>();
         services.AddSingleton<WatchEndpoint>();
         services.AddSingleton<GroupDirectory>();
+        AddForwarding(services);
         AddPaths(services);
         return services;
     }
@@ -56,6 +61,30 @@ public static class NaruKubernetesDialect
 
     /// <summary>The dialect as a handler of requests, for applications that choose between several by themselves.</summary>
     public static RequestDelegate GetNaruKubernetes(this IServiceProvider services) => services.GetRequiredService<KubernetesServer>().HandleAsync;
+
+    private static void AddForwarding(IServiceCollection services)
+    {
+        services.AddSingleton<UpstreamConnections>();
+        services.AddSingleton<UpstreamForwarder>();
+        services.AddSingleton<NodeTargets>();
+        services.AddSingleton<ServiceTargets>();
+        services.AddSingleton<ConnectAdmission>();
+        services.AddSingleton<IResourceForwarder, PodStreams>();
+        services.AddSingleton<IResourceForwarder, ProxyStreams>();
+        services.AddSingleton<ApiServiceTable>();
+        services.AddSingleton<RemoteGroups>();
+        services.AddSingleton<IRemoteGroups>(static all => all.GetRequiredService<RemoteGroups>());
+        services.AddSingleton<LocalServices>();
+        services.AddSingleton<AggregatedTargets>();
+        services.AddSingleton<AvailabilityProbe>();
+        services.AddSingleton<AggregationForwarder>();
+        services.AddSingleton<IResourceForwarder>(static all => all.GetRequiredService<AggregationForwarder>());
+        services.AddSingleton<IPathEndpoint>(static all => all.GetRequiredService<AggregationForwarder>());
+        services.AddSingleton<IEngineStage, AggregationStage>();
+        services.AddSingleton<UsageEndpoint>();
+        services.AddSingleton<IRemoteGroups>(static all => all.GetRequiredService<UsageEndpoint>());
+        services.AddSingleton<IResourceForwarder>(static all => all.GetRequiredService<UsageEndpoint>());
+    }
 
     private static void AddPaths(IServiceCollection services)
     {

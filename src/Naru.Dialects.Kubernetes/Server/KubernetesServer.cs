@@ -100,6 +100,11 @@ internal sealed partial class KubernetesServer(
         if (Array.Find(_forwarders, one => one.Takes(exchange)) is { } forwarder)
         {
             exchange.IsForwarded = true;
+            if (exchange.Resource is not null)
+            {
+                ResourceEndpoint.CheckRoute(exchange);
+            }
+
             return forwarder.HandleAsync(exchange);
         }
 

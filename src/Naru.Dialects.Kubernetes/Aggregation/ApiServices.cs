@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Naru.Objects.Values;
+
+namespace Naru.Dialects.Kubernetes.Aggregation;
+
+/// <summary>An APIService as the dialect uses it. Immutable.</summary>
+internal sealed record ApiService(string Name, string Group, string Version, string ServiceNamespace, string ServiceName, long ServicePort, string Authorities, bool SkipsCheck, bool IsAvailable, long GroupPriority, long VersionPriority)
+{
+    /// <summary>This server has the group itself.</summary>
+    public bool IsLocal => ServiceName.Length == 0;
+
+    public static ApiService Read(MapValue body)
+    {
+        var bundle = body.Text("spec", "caBundle");
+        return new ApiService(
+            body.Text("metadata", "name") ?? "",
+            body.Text("spec", "group") ?? "",
+            body.Text("spec", "version") ?? "",
+            body.Text("spec", "service", "namespace") ?? "",
+            body.Text("spec", "service", "name") ?? "",
+            body.Integer("spec", "service", "port") ?? 443,
+            bundle is null ? "" : TextOf(bundle),
+            body.Boolean("spec", "insecureSkipTLSVerify") == true,
+            body.Maps("status", "conditions").Any(static one => one.Text("type") == "Available" && one.Text("status") == "True"),
+            body.Integer("spec", "groupPriorityMinimum") ?? 0,
+            body.Integer("spec", "versionPriority") ?? 0);
+    }
+
+    private static string TextOf(string base64)
+    {
+        try
+        {
+            return System.Text.Encoding.ASCII.GetString(Convert.FromBase64String(base64));
+        }
+        catch (FormatException)
+        {
+            return "";
+        }
+    }
+}
+
+/// <summary>The APIServices of other servers, as they are now; swapped whole.</summary>
+internal sealed class ApiServiceTable
+{
+    private ImmutableArray<ApiService> _remote = [];
+
+    /// <summary>Those of other servers, most important first.</summary>
+    public ImmutableArray<ApiService> Remote => _remote;
+
+    /// <summary>Takes over what the cluster says.</summary>
+    public void Set(IEnumerable<ApiService> all) => ImmutableInterlocked.InterlockedExchange(
+        ref _remote,
+        [.. all.Where(static one => !one.IsLocal).OrderByDescending(static one => one.GroupPriority).ThenBy(static one => one.Group, StringComparer.Ordinal).ThenByDescending(static one => one.VersionPriority)]);
+
+    /// <summary>The server of a group's version; null if it is none of another server's.</summary>
+    public ApiService? Find(string group, string version) => _remote.FirstOrDefault(one => one.Group == group && one.Version == version);
+}

@@ -1,0 +1,173 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Naru.Core.Errors;
+using Naru.Dialects.Kubernetes.Server;
+
+namespace Naru.Dialects.Kubernetes.Forwarding;
+
+/// <summary>Hands a request on to another server and its answer back: bodies as they stream, upgrades (WebSocket, SPDY) as bytes both ways.</summary>
+internal sealed class UpstreamForwarder(UpstreamConnections connections)
+{
+    private static readonly HashSet<string> OfOneHop = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Host", "Content-Length",
+    };
+
+    /// <summary>Forwards.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="upstream">The server.</param>
+    /// <param name="pathAndQuery">Path and query there.</param>
+    /// <param name="headers">Further headers.</param>
+    /// <param name="rewrite">Brings a <c>Location</c> of the answer to what it is here; null leaves it.</param>
+    public async Task ForwardAsync(Exchange exchange, Upstream upstream, string pathAndQuery, IEnumerable<KeyValuePair<string, string>>? headers = null, Func<string, string>? rewrite = null)
+    {
+        var http = exchange.Http;
+        var upgrade = http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
+        using var request = RequestOf(http.Request, upstream.At(pathAndQuery), upgrade is not null, headers);
+        using var answer = await SendAsync(upstream, request, exchange.Cancellation);
+        if (answer.StatusCode == System.Net.HttpStatusCode.SwitchingProtocols && upgrade is not null)
+        {
+            await SwitchAsync(exchange, upgrade, answer);
+            return;
+        }
+
+        CopyHead(answer, http.Response, rewrite);
+        await using var body = await answer.Content.ReadAsStreamAsync(exchange.Cancellation);
+        if (!HttpMethods.IsHead(http.Request.Method))
+        {
+            await PumpAsync(body, http.Response, exchange.Cancellation);
+        }
+    }
+
+    /// <summary>Asks another server something, for the dialect itself.</summary>
+    public Task<HttpResponseMessage> SendAsync(Upstream upstream, HttpRequestMessage request, CancellationToken cancellationToken) =>
+        SendCoreAsync(upstream, request, cancellationToken);
+
+    private async Task<HttpResponseMessage> SendCoreAsync(Upstream upstream, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await connections.ClientFor(upstream).SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException failure)
+        {
+            var cause = failure.InnerException is SocketException or AuthenticationException or NaruException ? failure.InnerException.Message : failure.Message;
+            throw new StatusFailure(failure.InnerException is NaruException { Kind: ErrorKind.Unavailable } ? 503 : 500, "InternalError", $"error dialing backend: dial tcp {upstream.Host}:{upstream.Port}: {cause}");
+        }
+    }
+
+    private static HttpRequestMessage RequestOf(HttpRequest from, Uri to, bool upgrades, IEnumerable<KeyValuePair<string, string>>? headers)
+    {
+        var request = new HttpRequestMessage(new HttpMethod(from.Method), to) { Version = new Version(1, 1) };
+        if (from.ContentLength > 0 || from.Headers.TransferEncoding.Count > 0)
+        {
+            request.Content = new StreamContent(from.Body);
+            request.Content.Headers.ContentLength = from.ContentLength;
+        }
+        else if (from.ContentLength == 0)
+        {
+            request.Content = new ByteArrayContent([]);
+        }
+
+        foreach (var (name, values) in from.Headers)
+        {
+            if (OfOneHop.Contains(name) || name.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase) || name.Equals("Authorization", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
+        }
+
+        if (upgrades)
+        {
+            request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+            request.Headers.TryAddWithoutValidation("Upgrade", from.Headers.Upgrade.ToString());
+        }
+
+        foreach (var (name, value) in headers ?? [])
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    private static void CopyHead(HttpResponseMessage answer, HttpResponse response, Func<string, string>? rewrite)
+    {
+        response.StatusCode = (int)answer.StatusCode;
+        response.Headers.CacheControl = default;
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
+        {
+            if (name.Equals("Location", StringComparison.OrdinalIgnoreCase) && rewrite is not null)
+            {
+                response.Headers.Location = rewrite(values.First());
+            }
+            else if (!OfOneHop.Contains(name) || name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+            {
+                response.Headers[name] = values.ToArray();
+            }
+        }
+    }
+
+    private static async Task SwitchAsync(Exchange exchange, IHttpUpgradeFeature upgrade, HttpResponseMessage answer)
+    {
+        var response = exchange.Http.Response;
+        foreach (var (name, values) in answer.Headers)
+        {
+            if (!OfOneHop.Contains(name))
+            {
+                response.Headers[name] = values.ToArray();
+            }
+        }
+
+        response.Headers.CacheControl = default;
+        response.Headers.Connection = "Upgrade";
+        response.Headers.Upgrade = answer.Headers.Upgrade.ToString();
+        exchange.Audit?.ResponseStarted(101);
+        await using var there = await answer.Content.ReadAsStreamAsync(exchange.Cancellation);
+        await using var here = await upgrade.UpgradeAsync();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(exchange.Cancellation);
+        var out1 = CopyAsync(here, there, end.Token);
+        var out2 = CopyAsync(there, here, end.Token);
+        // The server's end ends it all; the client may close its side first and still be told the rest.
+        await Task.WhenAny(out2, Task.WhenAll(out1, out2));
+        await end.CancelAsync();
+        await Task.WhenAll(out1, out2);
+    }
+
+    private static async Task CopyAsync(Stream from, Stream to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var buffer = new byte[16 * 1024];
+            int count;
+            while ((count = await from.ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                await to.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                await to.FlushAsync(cancellationToken);
+            }
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // One side has gone; the other is told by the end of its stream.
+        }
+    }
+
+    private static async Task PumpAsync(Stream body, HttpResponse response, CancellationToken cancellationToken)
+    {
+        await response.StartAsync(cancellationToken);
+        await response.BodyWriter.FlushAsync(cancellationToken);
+        int count;
+        while ((count = await body.ReadAsync(response.BodyWriter.GetMemory(8192), cancellationToken)) > 0)
+        {
+            response.BodyWriter.Advance(count);
+            await response.BodyWriter.FlushAsync(cancellationToken);
+        }
+    }
+}
