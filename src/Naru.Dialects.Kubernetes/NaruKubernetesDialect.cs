@@ -11,6 +11,7 @@ using Naru.Dialects.Kubernetes.Fairness;
 using Naru.Dialects.Kubernetes.Forwarding;
 using Naru.Dialects.Kubernetes.Health;
 using Naru.Dialects.Kubernetes.Metrics;
+using Naru.Dialects.Kubernetes.OpenApi;
 using Naru.Dialects.Kubernetes.Resources;
 using Naru.Dialects.Kubernetes.Server;
 using Naru.Dialects.Kubernetes.Streaming;
@@ -89,6 +90,10 @@ public static class NaruKubernetesDialect
     private static void AddPaths(IServiceCollection services)
     {
         services.AddSingleton<IPathEndpoint, DiscoveryEndpoint>();
+        services.AddSingleton<CustomDefinitions>();
+        services.AddSingleton<IOpenApiDefinitions>(static all => all.GetRequiredService<CustomDefinitions>());
+        services.AddSingleton<OpenApiDocuments>();
+        services.AddSingleton<IPathEndpoint, OpenApiEndpoint>();
         services.AddSingleton<IPathEndpoint, VersionEndpoint>();
         services.AddSingleton<IPathEndpoint, HealthEndpoint>();
         services.AddSingleton<IPathEndpoint, MetricsEndpoint>();

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Naru.Objects.Api;
-using Naru.Objects.Protobuf;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
 
@@ -15,6 +14,9 @@ internal static class ProtobufForm
 
     /// <summary>The kind has a protobuf form: built-in kinds do, custom ones do not.</summary>
     public static bool Has(ResourceInfo? resource) => resource is null || (!resource.IsCustom && KubernetesProtobuf.CanEncode(resource.GroupVersionKind));
+
+    /// <summary>A Status has a protobuf form.</summary>
+    public static bool HasStatus { get; } = KubernetesProtobuf.CanEncode(new GroupVersionKind("", "v1", "Status"));
 
     /// <summary>The bytes with their envelope.</summary>
     public static ReadOnlyMemory<byte> Of(ApiObject answer) => EncodedOf(answer).Whole;

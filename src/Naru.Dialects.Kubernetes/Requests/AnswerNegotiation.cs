@@ -22,7 +22,7 @@ internal static class AnswerNegotiation
     /// <summary>The form for answers that are told in JSON whatever was asked for, as failures are: never refused.</summary>
     public static AnswerForm ForStatus(HttpRequest request)
     {
-        var form = Find(request.Headers.Accept.ToString(), hasProtobuf: true, mayShape: false) ?? AnswerForm.Json;
+        var form = Find(request.Headers.Accept.ToString(), Answers.ProtobufForm.HasStatus, mayShape: false) ?? AnswerForm.Json;
         return form.Format == WireFormat.Json && IsPretty(request) ? form with { Pretty = true } : form;
     }
 

@@ -1,8 +1,8 @@
 using Naru.Core.Errors;
+using Naru.Dialects.Kubernetes.Answers;
 using Naru.Dialects.Kubernetes.Server;
 using Naru.Objects.Api;
 using Naru.Objects.Json;
-using Naru.Objects.Protobuf;
 using Naru.Objects.Values;
 using Naru.Objects.Yaml;
 

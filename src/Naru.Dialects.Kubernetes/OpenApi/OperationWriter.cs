@@ -1,0 +1,221 @@
+using System.Globalization;
+using Naru.Objects.Resources;
+using Naru.Objects.Values;
+
+namespace Naru.Dialects.Kubernetes.OpenApi;
+
+/// <summary>Writes the operations of one group version: paths, parameters, bodies and answers, as clients are generated from them.</summary>
+internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, OpenApiForm form)
+{
+    private static readonly string[] Answers = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
+    private static readonly string[] Patches = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
+
+    /// <summary>Adds the paths of a resource.</summary>
+    public void Write(ResourceInfo resource, MapValue paths)
+    {
+        var gv = resource.Resource;
+        var root = gv.Group.Length == 0 ? $"/api/{gv.Version}" : $"/apis/{gv.Group}/{gv.Version}";
+        var collection = resource.Namespaced ? $"{root}/namespaces/{{namespace}}/{gv.Resource}" : $"{root}/{gv.Resource}";
+        Add(paths, collection, resource, "", resource.GroupVersionKind, resource.Verbs, ["list", "create", "deletecollection"]);
+        if (resource.Namespaced && resource.Verbs.Contains("list"))
+        {
+            Add(paths, $"{root}/{gv.Resource}", resource, "", resource.GroupVersionKind, ["list"], ["list"], isAll: true);
+        }
+
+        Add(paths, $"{collection}/{{name}}", resource, "", resource.GroupVersionKind, resource.Verbs, ["get", "update", "patch", "delete"]);
+        foreach (var part in resource.Subresources)
+        {
+            Add(paths, $"{collection}/{{name}}/{part.Name}", resource, part.Name, part.Kind, part.Verbs, ["get", "update", "patch", "delete", "create"]);
+        }
+    }
+
+    private void Add(MapValue paths, string path, ResourceInfo resource, string subresource, GroupVersionKind kind, IReadOnlyList<string> has, string[] verbs, bool isAll = false)
+    {
+        var item = new MapValue();
+        foreach (var verb in verbs.Where(has.Contains))
+        {
+            item[MethodOf(verb)] = Operation(resource, subresource, kind, verb, isAll);
+        }
+
+        if (item.Count == 0)
+        {
+            return;
+        }
+
+        var parameters = new ListValue();
+        if (path.Contains("{name}", StringComparison.Ordinal))
+        {
+            parameters.Add(OperationParametersTable.Path("name", form));
+        }
+
+        if (path.Contains("{namespace}", StringComparison.Ordinal))
+        {
+            parameters.Add(OperationParametersTable.Path("namespace", form));
+        }
+
+        parameters.Add(OperationParametersTable.Query("pretty", form));
+        item["parameters"] = parameters;
+        paths[path] = item;
+    }
+
+    private MapValue Operation(ResourceInfo resource, string subresource, GroupVersionKind kind, string verb, bool isAll)
+    {
+        var name = nameOf(kind);
+        var answer = verb switch
+        {
+            "list" => nameOf(kind with { Kind = resource.ListKind }) ?? name,
+            "delete" or "deletecollection" => OpenApiRefs.Status,
+            _ => name,
+        };
+        var words = IdOf(resource, subresource, verb, isAll);
+        var parameters = new ListValue(OperationParametersTable.Of(verb).Select(one => OperationParametersTable.Query(one, form)));
+        var operation = new MapValue
+        {
+            ["description"] = $"{verb} {(verb == "list" ? "objects of kind" : "the specified")} {resource.Kind}{(subresource.Length > 0 ? $" ({subresource})" : "")}",
+            ["tags"] = new ListValue([TagOf(resource.Resource)]),
+            ["operationId"] = words,
+        };
+        AddBody(operation, parameters, verb, name);
+        operation["parameters"] = parameters;
+        operation["responses"] = Responses(verb, answer);
+        if (form == OpenApiForm.V2)
+        {
+            operation["schemes"] = new ListValue(["https"]);
+        }
+
+        operation["x-kubernetes-action"] = verb switch { "create" => "post", "update" => "put", _ => verb };
+        operation["x-kubernetes-group-version-kind"] = OpenApiRefs.KindOf(kind);
+        return operation;
+    }
+
+    private void AddBody(MapValue operation, ListValue parameters, string verb, string? name)
+    {
+        var body = verb switch
+        {
+            "create" or "update" => name,
+            "patch" => OpenApiRefs.Patch,
+            "delete" or "deletecollection" => OpenApiRefs.DeleteOptions,
+            _ => null,
+        };
+        var consumes = verb == "patch" ? Patches : ["*/*"];
+        if (form == OpenApiForm.V2)
+        {
+            operation["consumes"] = Texts(consumes);
+            operation["produces"] = Texts(verb == "list" ? [.. Answers, "application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"] : Answers);
+        }
+
+        if (body is null)
+        {
+            return;
+        }
+
+        var required = verb is "create" or "update" or "patch";
+        if (form == OpenApiForm.V2)
+        {
+            var parameter = new MapValue { ["name"] = "body", ["in"] = "body", ["schema"] = OpenApiRefs.To(body, form) };
+            if (required)
+            {
+                parameter["required"] = true;
+            }
+
+            parameters.Insert(0, parameter);
+            return;
+        }
+
+        var content = new MapValue();
+        foreach (var type in consumes)
+        {
+            content[type] = new MapValue { ["schema"] = OpenApiRefs.To(body, form) };
+        }
+
+        operation["requestBody"] = new MapValue { ["content"] = content };
+        if (required)
+        {
+            operation.Map("requestBody")!["required"] = true;
+        }
+    }
+
+    private MapValue Responses(string verb, string? answer)
+    {
+        var responses = new MapValue { ["200"] = Response("OK", answer) };
+        if (verb is "create" or "update" or "patch")
+        {
+            responses["201"] = Response("Created", answer);
+        }
+
+        if (verb is "create" or "delete")
+        {
+            responses["202"] = Response("Accepted", answer);
+        }
+
+        responses["401"] = new MapValue { ["description"] = "Unauthorized" };
+        return responses;
+    }
+
+    private MapValue Response(string words, string? name)
+    {
+        var response = new MapValue { ["description"] = words };
+        if (form == OpenApiForm.V2)
+        {
+            response["schema"] = name is null ? new MapValue { ["type"] = "string" } : OpenApiRefs.To(name, form);
+            return response;
+        }
+
+        var content = new MapValue();
+        foreach (var type in Answers)
+        {
+            content[type] = new MapValue { ["schema"] = name is null ? new MapValue { ["type"] = "string" } : OpenApiRefs.To(name, form) };
+        }
+
+        response["content"] = content;
+        return response;
+    }
+
+    private static string MethodOf(string verb) => verb switch
+    {
+        "create" => "post",
+        "update" => "put",
+        "patch" => "patch",
+        "delete" or "deletecollection" => "delete",
+        _ => "get",
+    };
+
+    // listCoreV1NamespacedPod, readAppsV1NamespacedDeploymentStatus, …
+    private static string IdOf(ResourceInfo resource, string subresource, string verb, bool isAll)
+    {
+        var word = verb switch
+        {
+            "get" => "read",
+            "update" => "replace",
+            "deletecollection" => "deleteCollection",
+            "list" or "create" or "patch" or "delete" => verb,
+            _ => verb,
+        };
+        if (subresource is "exec" or "attach" or "portforward" or "proxy")
+        {
+            word = $"connect{Upper(verb == "create" ? "post" : verb)}";
+        }
+
+        var place = resource.Namespaced && !isAll ? "Namespaced" : "";
+        return $"{word}{TagParts(resource.Resource)}{place}{resource.Kind}{Upper(subresource)}{(isAll && resource.Namespaced ? "ForAllNamespaces" : "")}";
+    }
+
+    private static string TagParts(GroupVersionResource resource)
+    {
+        var group = resource.Group.Length == 0 ? "core" : GroupOf(resource.Group);
+        return string.Concat(group.Split('.').Select(Upper)) + Upper(resource.Version);
+    }
+
+    private static string TagOf(GroupVersionResource resource)
+    {
+        var parts = (resource.Group.Length == 0 ? "core" : GroupOf(resource.Group)).Split('.');
+        return $"{parts[0]}{string.Concat(parts.Skip(1).Select(Upper))}_{resource.Version}";
+    }
+
+    // Kubernetes' own groups go by their first part: rbac.authorization.k8s.io is rbacAuthorization.
+    private static string GroupOf(string group) => group.EndsWith(".k8s.io", StringComparison.Ordinal) ? group[..^".k8s.io".Length] : group;
+
+    private static string Upper(string text) => text.Length == 0 ? "" : char.ToUpper(text[0], CultureInfo.InvariantCulture) + text[1..];
+
+    private static ListValue Texts(IEnumerable<string> texts) => new(texts.Select(static one => (Value)one));
+}
