@@ -13,7 +13,7 @@ public sealed class AccessOptions
     /// <summary>More names and addresses for the API server's certificate.</summary>
     public IReadOnlyList<string> ServerNames { get; init; } = [];
 
-    /// <summary>The services' address range: its first address is the API server's inside the cluster.</summary>
+    /// <summary>The services' address ranges, with commas between: the first address of each is the API server's inside the cluster.</summary>
     public string ServiceRange { get; init; } = "10.96.0.0/12";
 
     /// <summary>Domain of the cluster's names.</summary>

@@ -10,7 +10,8 @@ internal static class ServerNames
     public static SubjectAlternativeNameBuilder Of(AccessOptions options)
     {
         var names = new List<string> { "kubernetes", "kubernetes.default", "kubernetes.default.svc", $"kubernetes.default.svc.{options.ClusterDomain}", "localhost", Environment.MachineName.ToLowerInvariant() };
-        var addresses = new List<IPAddress> { IPAddress.Loopback, IPAddress.IPv6Loopback, FirstOf(options.ServiceRange) };
+        var addresses = new List<IPAddress> { IPAddress.Loopback, IPAddress.IPv6Loopback };
+        addresses.AddRange(options.ServiceRange.Split(',', StringSplitOptions.TrimEntries).Select(FirstOf));
         addresses.AddRange(options.ListenAddress.Equals(IPAddress.Any) || options.ListenAddress.Equals(IPAddress.IPv6Any) ? OwnAddresses() : [options.ListenAddress]);
         foreach (var more in options.ServerNames)
         {
@@ -33,7 +34,7 @@ internal static class ServerNames
     /// <summary>The first usable address of a range.</summary>
     public static IPAddress FirstOf(string range)
     {
-        var bytes = IPNetwork.Parse(range.Split(',')[0].Trim()).BaseAddress.GetAddressBytes();
+        var bytes = IPNetwork.Parse(range).BaseAddress.GetAddressBytes();
         bytes[^1]++;
         return new IPAddress(bytes);
     }
