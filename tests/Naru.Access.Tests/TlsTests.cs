@@ -11,6 +11,7 @@ using Naru.Access.Tokens;
 using Naru.Core.Lifetime;
 using Naru.Objects.Values;
 using Naru.Testing;
+using Naru.Testing.Running;
 
 namespace Naru.Access.Tests;
 
@@ -29,6 +30,23 @@ public sealed class TlsTests
         Assert.Equal("jane", await AskAsync(app, pki, pair));
         Assert.Equal("nobody", await AskAsync(app, pki, null));
         Assert.Equal("stranger", await AskAsync(app, pki, pki.Server));
+    }
+
+    [Fact]
+    public async Task Kubectl_WithTheKubeconfig_IsTheAdministrator()
+    {
+        Assert.SkipUnless(Command.Exists("kubectl"), "kubectl is not installed");
+        using var directory = new TempDirectory();
+        var directories = new EngineDirectories(directory.Path, directory.Path, "00000000");
+        using var pki = new ClusterPki(directories, new AccessOptions(), TimeProvider.System);
+        var authenticator = new Authentication.CertificateAuthenticator(pki, TimeProvider.System);
+        await using var app = await StartAsync(pki, context => context.Response.WriteAsync(string.Join(' ', authenticator.Authenticate(context.Connection.ClientCertificate!)!.Groups)));
+        var file = new KubeconfigWriter(pki, directories).Write(new Uri(app.Urls.First()));
+
+        var answer = await Command.RunAsync("kubectl", ["--kubeconfig", file, "get", "--raw", "/whoami"]);
+
+        Assert.True(answer.ExitCode == 0, answer.ToString());
+        Assert.Equal("system:masters system:authenticated", answer.Line);
     }
 
     [Fact]
