@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -45,7 +47,7 @@ internal sealed class DialectHost : IAsyncDisposable
 
     public IServiceProvider Services => _application.Services;
 
-    public static async Task<DialectHost> StartAsync(Action<KubernetesDialectOptions>? configure = null, Action<IServiceCollection>? add = null, bool stages = false)
+    public static async Task<DialectHost> StartAsync(Action<KubernetesDialectOptions>? configure = null, Action<IServiceCollection>? add = null, bool stages = false, bool tls = false)
     {
         var options = new KubernetesDialectOptions { PriorityAndFairness = false };
         configure?.Invoke(options);
@@ -54,11 +56,19 @@ internal sealed class DialectHost : IAsyncDisposable
         var catalogue = new FakeCatalogue(new BuiltInKinds().Resources);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, 0, static listener => listener.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, listener =>
+            {
+                listener.Protocols = tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
+                if (tls)
+                {
+                    listener.UseHttps(SelfSigned());
+                }
+            });
         });
         builder.Services.AddSingleton<IObjectApi>(cluster);
         builder.Services.AddSingleton<IObjects>(cluster);
@@ -83,13 +93,21 @@ internal sealed class DialectHost : IAsyncDisposable
 
     public HttpClient NewClient(string? user)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false }) { BaseAddress = Address };
+        var client = new HttpClient(new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, AllowAutoRedirect = false, SslOptions = { RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is { Subject: "CN=x" } } }) { BaseAddress = Address };
         if (user is not null)
         {
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", user);
         }
 
         return client;
+    }
+
+    /// <summary>A certificate that nobody trusts.</summary>
+    public static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256);
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 
     /// <summary>A pod for <see cref="FakeCluster"/>.</summary>

@@ -272,7 +272,7 @@ public sealed class ForwardingTests
                 listener.Protocols = HttpProtocols.Http1;
                 if (tls)
                 {
-                    listener.UseHttps(SelfSigned());
+                    listener.UseHttps(DialectHost.SelfSigned());
                 }
             }));
             var application = builder.Build();
@@ -321,13 +321,6 @@ public sealed class ForwardingTests
             http.Response.ContentType = "text/plain";
             var user = http.Request.Headers["X-Remote-User"].ToString();
             await http.Response.WriteAsync($"{http.Request.Method} {target}{(user.Length > 0 ? $" {user} {string.Join(',', http.Request.Headers["X-Remote-Group"]!)}" : "")}");
-        }
-
-        private static System.Security.Cryptography.X509Certificates.X509Certificate2 SelfSigned()
-        {
-            using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
-            var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=x", key, System.Security.Cryptography.HashAlgorithmName.SHA256);
-            return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         }
     }
 }

@@ -346,6 +346,17 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public async Task Http2_IsSpoken()
+    {
+        await using var host = await DialectHost.StartAsync(tls: true);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/version") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using var answer = await host.Client.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.OK, HttpVersion.Version20), (answer.StatusCode, answer.Version));
+    }
+
+    [Fact]
     public async Task Request_TooLong_Is504()
     {
         await using var host = await DialectHost.StartAsync(static options => options.RequestTimeout = TimeSpan.FromMilliseconds(50));
