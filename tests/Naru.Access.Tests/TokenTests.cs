@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Naru.Access.Tokens;
 using Naru.Objects.Access;
 using Naru.Objects.Api;
@@ -176,6 +178,30 @@ public sealed class TokenTests
 
         Assert.Contains("system:masters", (await FindAsync(access, "opensesame"))!.User.Groups);
         Assert.Null(await FindAsync(access, "opensesam"));
+    }
+
+    [Fact]
+    public void Parse_OfAnything_NeverFails()
+    {
+        Check.QuickThrowOnFailure(Prop.ForAll<string, byte[]>(static (text, bytes) =>
+        {
+            var part = Base64Url.EncodeToString(bytes ?? []);
+            _ = (JsonWebToken.Parse(text ?? ""), JsonWebToken.Parse($"{part}.{text}.{part}"), JsonWebToken.Parse($"{part}.{part}.{part}"));
+            return JsonWebToken.Parse($"{JsonWebToken.Encode(new MapValue { ["alg"] = 1 })}.{part}.{part}") is null;
+        }));
+    }
+
+    [Theory]
+    [InlineData("{\"exp\":\"soon\"}")]
+    [InlineData("{\"exp\":null}")]
+    [InlineData("{\"exp\":-1}")]
+    [InlineData("{\"exp\":1e400}")]
+    [InlineData("{}")]
+    public void Token_WithoutAnEndThatCanBeRead_HasEnded(string claims)
+    {
+        var token = JsonWebToken.Parse($"{JsonWebToken.Encode(new MapValue { ["alg"] = "ES256" })}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(claims))}.AAAA");
+
+        Assert.NotEqual(true, token?.IsCurrent(DateTimeOffset.UnixEpoch.AddYears(50)));
     }
 
     [Fact]

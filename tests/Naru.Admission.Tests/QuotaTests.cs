@@ -134,6 +134,48 @@ public sealed class QuotaTests
     }
 
     [Fact]
+    public async Task Used_AfterAnyComingsAndGoings_IsWhatStands()
+    {
+        var random = new Random(42);
+        using var admission = await WithQuotaAsync("{'pods':'10','requests.cpu':'4'}");
+        foreach (var stage in admission.Stages)
+        {
+            await stage.StartAsync(Token);
+        }
+
+        var standing = new List<(AdmissionRequest Request, long Milli)>();
+        for (var step = 0; step < 200; step++)
+        {
+            if (standing.Count > 0 && random.Next(3) == 0)
+            {
+                var gone = standing[random.Next(standing.Count)];
+                standing.Remove(gone);
+                admission.Rules[^1].Undo(gone.Request);
+                await EventuallyAsync(() => Used(admission, "pods") == $"{standing.Count}");
+                continue;
+            }
+
+            var milli = random.Next(1, 15) * 100L;
+            var fits = standing.Count < 10 && standing.Sum(static one => one.Milli) + milli <= 4000;
+            var creating = admission.CreatePodAsync(Container($"'requests':{{'cpu':'{milli}m'}}"));
+            if (fits)
+            {
+                standing.Add((await creating, milli));
+            }
+            else
+            {
+                await RefusedAsync(creating);
+            }
+        }
+
+        Assert.Equal(($"{standing.Count}", Naru.Objects.Quantities.Quantity.FromMilli(standing.Sum(static one => one.Milli)).ToString()), (Used(admission, "pods"), Used(admission, "requests.cpu")));
+        foreach (var stage in admission.Stages)
+        {
+            await stage.StopAsync(Token);
+        }
+    }
+
+    [Fact]
     public void Pod_WithInitContainers_UsesItsLargestMoment()
     {
         var pod = Pod("'initContainers':[{'name':'side','restartPolicy':'Always','resources':{'requests':{'cpu':'1'}}},{'name':'i','resources':{'requests':{'cpu':'5'}}}],'containers':[{'name':'c','resources':{'requests':{'cpu':'2'}}}],'overhead':{'cpu':'250m'}");

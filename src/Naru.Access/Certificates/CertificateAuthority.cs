@@ -68,7 +68,7 @@ internal sealed class CertificateAuthority : IDisposable
         {
             asked = CertificateRequest.LoadSigningRequestPem(requestPem, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.UnsafeLoadCertificateExtensions);
         }
-        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException or NotSupportedException)
         {
             throw new NaruException(ErrorKind.InvalidArgument, $"the certificate request cannot be read: {exception.Message}", exception);
         }

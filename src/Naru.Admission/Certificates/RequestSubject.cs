@@ -19,7 +19,7 @@ internal static class RequestSubject
             var asked = CertificateRequest.LoadSigningRequestPem(pem, HashAlgorithmName.SHA256, CertificateRequestLoadOptions.SkipSignatureValidation);
             return Read(asked.SubjectName);
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException or CryptographicException or AsnContentException)
+        catch (Exception exception) when (exception is FormatException or ArgumentException or CryptographicException or NotSupportedException or AsnContentException)
         {
             return [];
         }
