@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Naru.Core.Errors;
 using Naru.Objects.Json;
 using Naru.Objects.Values;
@@ -87,6 +88,36 @@ public sealed class WatchTests
         var message = await socket.ReceiveAsync(buffer, CancellationToken.None);
         Assert.True(message.EndOfMessage);
         Assert.StartsWith("{\"type\":\"ADDED\"", Encoding.UTF8.GetString(buffer, 0, message.Count), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WebSocket_Goodbye_EndsTheWatch()
+    {
+        await using var host = await DialectHost.StartAsync();
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", "Bearer admin");
+        await socket.ConnectAsync(new Uri($"ws://{host.Address.Authority}{Watch}"), CancellationToken.None);
+        await Eventually.BecomesAsync(() => host.Cluster.Watchers == 1, "the watch is there");
+
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+
+        await Eventually.BecomesAsync(() => host.Cluster.Watchers == 0, "the watch is gone");
+    }
+
+    [Fact]
+    public async Task Server_Stopping_EndsWatches()
+    {
+        await using var host = await DialectHost.StartAsync();
+        using var lines = await OpenAsync(host, Watch);
+
+        foreach (var stage in host.Services.GetServices<Naru.Core.Lifetime.IEngineStage>())
+        {
+            await stage.StopAsync(CancellationToken.None);
+        }
+
+        Assert.Null(await lines.ReadLineAsync());
+        Assert.Equal(HttpStatusCode.InternalServerError, (await host.GetAsync("/readyz")).Answer.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/livez")).Answer.StatusCode);
     }
 
     [Fact]

@@ -24,6 +24,12 @@ internal sealed class UpstreamForwarder(UpstreamConnections connections)
     public async Task ForwardAsync(Exchange exchange, Upstream upstream, string pathAndQuery, IEnumerable<KeyValuePair<string, string>>? headers = null, Func<string, string>? rewrite = null)
     {
         var http = exchange.Http;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            // How much the other server takes is its own affair.
+            size.MaxRequestBodySize = null;
+        }
+
         var upgrade = http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
         using var request = RequestOf(http.Request, upstream.At(pathAndQuery), upgrade is not null, headers);
         using var answer = await SendAsync(upstream, request, exchange.Cancellation);

@@ -43,7 +43,7 @@ internal sealed partial class KubernetesServer(
         using var running = meter.BeginRequest(target);
         using var activity = DialectMeter.Activities.StartActivity(target.IsResource ? $"{target.Verb} {target.Resource}" : target.Path, System.Diagnostics.ActivityKind.Server);
         http.Response.Headers.CacheControl = "no-cache, private";
-        using var limit = target.IsLongRunning ? null : new CancellationTokenSource(options.RequestTimeout, time);
+        using var limit = target.IsLongRunning ? null : new CancellationTokenSource(TimeFor(exchange), time);
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, target.IsLongRunning ? life.Draining : limit!.Token);
         exchange.Cancellation = ends.Token;
         try
@@ -64,6 +64,12 @@ internal sealed partial class KubernetesServer(
         meter.Count(exchange, code, time.GetElapsedTime(started));
         exchange.Audit?.Complete(code, exchange.Failure, exchange.Answer);
     }
+
+    // Clients may ask for less time than they would get, not for more.
+    private TimeSpan TimeFor(Exchange exchange) =>
+        exchange.Query("timeout") is { Length: > 0 } text && DurationText.Parse(text) is { } asked && asked > TimeSpan.Zero && asked < options.RequestTimeout
+            ? asked
+            : options.RequestTimeout;
 
     private async Task ServeAsync(Exchange exchange)
     {

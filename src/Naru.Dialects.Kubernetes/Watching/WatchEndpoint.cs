@@ -25,7 +25,8 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
         var http = exchange.Http;
         var list = ListQuery.Read(exchange, options.MinimumWatchTimeout * (1 + Random.Shared.NextDouble()));
         var frames = FramesOf(exchange, form);
-        await using var changes = api.WatchAsync(WriteQuery.Bare(exchange), list, exchange.Cancellation).GetAsyncEnumerator(exchange.Cancellation);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(exchange.Cancellation);
+        await using var changes = api.WatchAsync(WriteQuery.Bare(exchange), list, end.Token).GetAsyncEnumerator(end.Token);
         var first = changes.MoveNextAsync().AsTask();
         if (first.IsFaulted && first.Exception.InnerException is not NaruException { Kind: ErrorKind.Expired })
         {
@@ -39,12 +40,15 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
             if (WebSocketUpgrade.IsAsked(http))
             {
                 await using var socket = await WebSocketUpgrade.AcceptAsync(exchange, frames.IsText);
-                await PumpAsync(exchange, changes, first, frames, socket);
+                var listening = socket.ListenAsync(end);
+                await PumpAsync(exchange, changes, first, frames, socket, end.Token);
+                await end.CancelAsync();
+                await listening;
             }
             else
             {
                 await using var stream = await StartAsync(exchange, form);
-                await PumpAsync(exchange, changes, first, frames, stream);
+                await PumpAsync(exchange, changes, first, frames, stream, end.Token);
             }
         }
         finally
@@ -65,7 +69,7 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
         return new ResponseSink(response.BodyWriter);
     }
 
-    private async Task PumpAsync(Exchange exchange, IAsyncEnumerator<ApiChange> changes, Task<bool> first, WatchFrames frames, IWatchSink sink)
+    private async Task PumpAsync(Exchange exchange, IAsyncEnumerator<ApiChange> changes, Task<bool> first, WatchFrames frames, IWatchSink sink, CancellationToken cancellationToken)
     {
         var lastFlush = time.GetTimestamp();
         var next = new ValueTask<bool>(first);
@@ -75,7 +79,7 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
             {
                 if (!next.IsCompleted && sink.Unsent > 0)
                 {
-                    await sink.FlushAsync(exchange.Cancellation);
+                    await sink.FlushAsync(cancellationToken);
                     lastFlush = time.GetTimestamp();
                 }
 
@@ -93,7 +97,7 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
                 frames.Write(changes.Current, sink.Writer);
                 if (sink.Unsent >= FlushAfter)
                 {
-                    await sink.FlushAsync(exchange.Cancellation);
+                    await sink.FlushAsync(cancellationToken);
                 }
 
                 next = changes.MoveNextAsync();

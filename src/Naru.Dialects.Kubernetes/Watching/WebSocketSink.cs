@@ -26,6 +26,24 @@ internal sealed class WebSocketSink(WebSocket socket, bool isText) : IWatchSink
         _buffer.ResetWrittenCount();
     }
 
+    /// <summary>Listens for the client's goodbye, and calls the watch off when it comes. What else it says is passed over.</summary>
+    public async Task ListenAsync(CancellationTokenSource end)
+    {
+        var buffer = new byte[512];
+        try
+        {
+            while (!end.IsCancellationRequested && (await socket.ReceiveAsync(buffer.AsMemory(), end.Token)).MessageType != WebSocketMessageType.Close)
+            {
+            }
+        }
+        catch (Exception gone) when (gone is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Gone without a word.
+        }
+
+        await end.CancelAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)

@@ -18,7 +18,7 @@ internal static class WebSocketUpgrade
         && http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     /// <summary>Answers the handshake and gives the socket for a watch's frames.</summary>
-    public static async Task<IWatchSink> AcceptAsync(Exchange exchange, bool isText)
+    public static async Task<WebSocketSink> AcceptAsync(Exchange exchange, bool isText)
     {
         var http = exchange.Http;
         var key = http.Request.Headers.SecWebSocketKey.ToString();
