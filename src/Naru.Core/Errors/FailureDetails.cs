@@ -20,6 +20,9 @@ public sealed record FailureDetails
     /// <summary>Broken rules, each with its place. An <see cref="ErrorKind.InvalidArgument"/> failure with causes is a well-formed request for an invalid object.</summary>
     public ImmutableArray<FailureCause> Causes { get; init; } = [];
 
+    /// <summary>For an expired list: where it can go on, from what stands now; empty elsewhere.</summary>
+    public string Continue { get; init; } = "";
+
     /// <summary>When to try again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -1,0 +1,132 @@
+using Naru.Objects.Api;
+using Naru.Objects.Json;
+using Naru.Objects.Resources;
+using Naru.Objects.Values;
+
+namespace Naru.Cluster.Caching;
+
+/// <summary>The one kind of stored object: its final bytes, the header that every reader wants, and forms that come and go with <see cref="TreeBudget"/>.</summary>
+internal sealed class CachedObject : StoredObject
+{
+    private readonly ResourceCache _home;
+    private readonly byte[] _json;
+    private readonly ObjectHeader _header;
+    private MapValue? _tree;
+    private object? _typed;
+    private string?[]? _fields;
+    private int _counted;
+    private bool _used;
+
+    public CachedObject(ResourceCache home, string @namespace, string name, long revision, byte[] json, MapValue? tree)
+    {
+        _home = home;
+        Namespace = @namespace;
+        Name = name;
+        Revision = revision;
+        _json = json;
+        _header = ObjectHeader.Read(json, home.Pool);
+        if (tree is not null)
+        {
+            _tree = tree;
+            Count();
+        }
+    }
+
+    public override GroupResource Resource => _home.Resource;
+
+    public override string Namespace { get; }
+
+    public override string Name { get; }
+
+    public override string Uid => _header.Uid;
+
+    public override long Revision { get; }
+
+    public override ReadOnlyMemory<byte> Json => _json;
+
+    public override MapValue Tree
+    {
+        get
+        {
+            _used = true;
+            var tree = Volatile.Read(ref _tree);
+            if (tree is null)
+            {
+                tree = (MapValue)JsonText.Parse(_json);
+                Volatile.Write(ref _tree, tree);
+                Count();
+            }
+
+            return tree;
+        }
+    }
+
+    /// <summary>Bytes of JSON.</summary>
+    public int Size => _json.Length;
+
+    /// <summary>Labels, for selectors.</summary>
+    public LabelSet Labels => _header.Labels;
+
+    /// <summary>Identities of the owners.</summary>
+    public string[] Owners => _header.Owners;
+
+    public override T As<T>(Func<ReadOnlyMemory<byte>, T> read)
+    {
+        _used = true;
+        if (Volatile.Read(ref _typed) is T known)
+        {
+            return known;
+        }
+
+        var made = read(_json);
+        Volatile.Write(ref _typed, made);
+        Count();
+        return made;
+    }
+
+    /// <summary>A field that selectors may ask for, by its place in <see cref="ResourceCache.SelectableFields"/>; read from the tree once and kept.</summary>
+    public string Field(int place)
+    {
+        var fields = Volatile.Read(ref _fields);
+        var names = _home.SelectableFields;
+        if (fields is null || fields.Length != names.Length)
+        {
+            fields = new string?[names.Length];
+            for (var index = 0; index < names.Length; index++)
+            {
+                fields[index] = _home.Pool.Get(_home.SelectField(this, names[index]) ?? "");
+            }
+
+            Volatile.Write(ref _fields, fields);
+        }
+
+        return fields[place] ?? "";
+    }
+
+    /// <summary>The object as it stood, at another revision: how a deletion shows it.</summary>
+    public CachedObject AtRevision(long revision) => new(_home, Namespace, Name, revision, StoredJson.Splice(StoredJson.Strip(_json), revision), null);
+
+    /// <summary>Whether the forms were used since the last call.</summary>
+    public bool TakeUse()
+    {
+        var used = _used;
+        _used = false;
+        return used;
+    }
+
+    /// <summary>Lets the forms go.</summary>
+    public void Forget()
+    {
+        Volatile.Write(ref _counted, 0);
+        Volatile.Write(ref _tree, null);
+        Volatile.Write(ref _typed, null);
+    }
+
+    private void Count()
+    {
+        if (Interlocked.Exchange(ref _counted, 1) == 0)
+        {
+            _home.Trees.Add(this);
+        }
+    }
+}

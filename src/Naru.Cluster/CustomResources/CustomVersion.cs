@@ -1,0 +1,9 @@
+using Naru.Objects.Values;
+
+namespace Naru.Cluster.CustomResources;
+
+/// <summary>One version of a custom resource, as its definition has it.</summary>
+/// <param name="DefinitionName">Name of the CustomResourceDefinition.</param>
+/// <param name="Version">The entry of <c>spec.versions</c>; not to be changed.</param>
+/// <param name="Conversion"><c>spec.conversion</c>; null for none.</param>
+internal sealed record CustomVersion(string DefinitionName, MapValue Version, MapValue? Conversion);

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Naru.Cluster.Caching;
+using Naru.Cluster.Catalogue;
+using Naru.Cluster.Forms;
+using Naru.Cluster.Watching;
+using Naru.Core.Errors;
+using Naru.Objects.Api;
+using Naru.Objects.Resources;
+
+namespace Naru.Cluster.Reading;
+
+/// <summary>Watches: the snapshot or the changes since a revision, then each change once, with bookmarks in quiet times.</summary>
+internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches, RevisionGate gate, Freshness freshness, ObjectForms forms, ClusterOptions settings, TimeProvider time)
+{
+    /// <summary>For requests from outside: at the version asked for, with a time limit.</summary>
+    public async IAsyncEnumerable<ApiChange> WatchAsync(ApiCall call, ListOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var resource = served.Of(call.Resource);
+        var cache = caches.Of(resource.Storage);
+        var filter = ListWish.FilterOf(call, resource, cache, options);
+        await freshness.WaitAsync(options.ResourceVersion, cancellationToken);
+        var fromRevision = options.SendInitialEvents != true && options.ResourceVersion is not ("" or "0");
+        var start = Start(cache, filter, fromRevision ? ContinueToken.ParseRevision(options.ResourceVersion) : options.SendInitialEvents == false ? gate.Applied : null);
+        using var cursor = start.Cursor!;
+        using var limit = new CancellationTokenSource(options.Timeout ?? settings.WatchTimeout * (1 + Random.Shared.NextDouble()), time);
+        using var wakeAtEnd = limit.Token.Register(static state => ((WatchCursor)state!).Wake(), cursor);
+        using var wakeAtAbort = cancellationToken.Register(static state => ((WatchCursor)state!).Wake(), cursor);
+        using var bookmarks = time.CreateTimer(static state => ((WatchCursor)state!).Wake(), cursor, settings.BookmarkInterval, settings.BookmarkInterval);
+        foreach (var first in First(start, filter, resource))
+        {
+            yield return first;
+        }
+
+        if (options.SendInitialEvents == true)
+        {
+            yield return new ApiChange(ChangeKind.Bookmark, null, start.Revision, true);
+        }
+
+        var told = time.GetTimestamp();
+        while (!limit.IsCancellationRequested)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var known = gate.Applied;
+            while (cursor.TryNext(out var link))
+            {
+                yield return link!.At(resource.Info.Resource.ApiVersion, change => Form(change, resource));
+            }
+
+            if (options.AllowWatchBookmarks && time.GetElapsedTime(told) >= settings.BookmarkInterval)
+            {
+                told = time.GetTimestamp();
+                yield return new ApiChange(ChangeKind.Bookmark, null, known, false);
+            }
+
+            await cursor.WaitAsync();
+        }
+    }
+
+    /// <summary>For parts of this process: as stored, without end.</summary>
+    public async IAsyncEnumerable<ObjectChange> WatchAsync(GroupResource resource, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var start = Start(caches.Of(resource), ObjectFilter.Everything, null);
+        using var cursor = start.Cursor!;
+        using var wake = cancellationToken.Register(static state => ((WatchCursor)state!).Wake(), cursor);
+        foreach (var item in start.Snapshot!.In(null))
+        {
+            yield return new ObjectChange(ChangeKind.Added, item, null, item.Revision);
+        }
+
+        yield return new ObjectChange(ChangeKind.Bookmark, null, null, start.Revision, true);
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            while (cursor.TryNext(out var link))
+            {
+                yield return link!.Change!;
+            }
+
+            await cursor.WaitAsync();
+        }
+    }
+
+    private Started Start(ResourceCache cache, ObjectFilter filter, long? after)
+    {
+        // Read first: what comes in between is seen as a change.
+        var revision = gate.Applied;
+        var start = cache.Watch(filter, after);
+        return start.Cursor is not null
+            ? new Started(start.Cursor, start.Snapshot, start.Changes, revision)
+            : throw new NaruException(ErrorKind.Expired, string.Create(CultureInfo.InvariantCulture, $"too old resource version: {after} ({revision})"));
+    }
+
+    private IEnumerable<ApiChange> First(Started start, ObjectFilter filter, ServedResource resource)
+    {
+        if (start.Snapshot is not null)
+        {
+            return start.Snapshot.In(filter.Namespace).Where(filter.Matches).Select(item => new ApiChange(ChangeKind.Added, forms.AnswerMany(item, resource), item.Revision, false));
+        }
+
+        return start.Changes!.Select(change => WatchGroup.View(filter, change)).OfType<ObjectChange>().Select(change => Form(change, resource));
+    }
+
+    private ApiChange Form(ObjectChange change, ServedResource resource) =>
+        new(change.Kind, change.Object is null ? null : forms.AnswerMany((CachedObject)change.Object, resource), change.Revision, false);
+
+    private readonly record struct Started(WatchCursor Cursor, ObjectSnapshot? Snapshot, List<CacheChange>? Changes, long Revision);
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using Naru.Cluster.Caching;
+using Naru.Cluster.Catalogue;
+using Naru.Cluster.Writing;
+using Naru.Core.Errors;
+using Naru.Objects.Api;
+using Naru.Objects.Resources;
+using Naru.Objects.Values;
+
+namespace Naru.Cluster.Subresources;
+
+/// <summary>Binds pods to nodes: the one write that comes by the ten thousand, so it touches as little of the object as it can.</summary>
+internal sealed class PodBindings(ServedResources served, ObjectCaches caches, ObjectStore store, TimeProvider time)
+{
+    private const int Tries = 5;
+    private static readonly GroupResource Pods = new("", "pods");
+
+    /// <summary>One binding; null when it is made, else why not.</summary>
+    public async Task<NaruException?> BindAsync(PodBinding binding, MapValue? annotations, bool dryRun, CancellationToken cancellationToken)
+    {
+        var resource = served.Of(Pods);
+        var cache = caches.Of(Pods);
+        for (var attempt = 1; ; attempt++)
+        {
+            if (cache.Get(binding.Namespace, binding.Name) is not { } current)
+            {
+                return ApiFailures.NotFound(resource, binding.Name);
+            }
+
+            var tree = current.Tree;
+            if (Obstacle(resource, current, tree, binding) is { } obstacle)
+            {
+                return obstacle;
+            }
+
+            if (dryRun || await store.PutAsync(resource, binding.Namespace, binding.Name, Bound(tree, binding, annotations), current.Revision, cancellationToken) is not null)
+            {
+                return null;
+            }
+
+            if (attempt == Tries)
+            {
+                return ApiFailures.Modified(resource, binding.Name);
+            }
+        }
+    }
+
+    private static NaruException? Obstacle(ServedResource resource, CachedObject current, MapValue tree, PodBinding binding)
+    {
+        if (binding.Uid.Length > 0 && binding.Uid != current.Uid)
+        {
+            return ApiFailures.WrongUid(resource, binding.Name, binding.Uid, current.Uid);
+        }
+
+        if (tree.Map("metadata")?.Has("deletionTimestamp") == true)
+        {
+            return ApiFailures.Conflict(resource, binding.Name, $"pod {binding.Name} is being deleted, cannot be assigned to a host");
+        }
+
+        if (tree.Text("spec", "nodeName") is { Length: > 0 } node)
+        {
+            return ApiFailures.Conflict(resource, binding.Name, $"pod {binding.Name} is already assigned to node \"{node}\"");
+        }
+
+        return tree.List("spec", "schedulingGates") is { Count: > 0 }
+            ? ApiFailures.Conflict(resource, binding.Name, $"pod {binding.Name} has non-empty .spec.schedulingGates")
+            : null;
+    }
+
+    // Shares every branch that stays as it is: only the maps on the way to what changes are made anew.
+    private MapValue Bound(MapValue tree, PodBinding binding, MapValue? annotations)
+    {
+        var pod = Shallow(tree);
+        var metadata = Shallow(tree.Map("metadata")!);
+        pod["metadata"] = metadata;
+        if (annotations is { Count: > 0 })
+        {
+            var all = Shallow(metadata.Map("annotations") ?? []);
+            foreach (var (name, value) in annotations.AsSpan())
+            {
+                all[name] = value;
+            }
+
+            metadata["annotations"] = all;
+        }
+
+        var spec = Shallow(tree.Map("spec")!);
+        spec["nodeName"] = binding.Node;
+        pod["spec"] = spec;
+        var status = Shallow(tree.Map("status") ?? []);
+        var conditions = new ListValue(status.List("conditions")?.Where(static one => (one as MapValue)?.Text("type") != "PodScheduled") ?? []);
+        var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        conditions.Add(new MapValue { { "type", "PodScheduled" }, { "status", "True" }, { "lastProbeTime", NullValue.Instance }, { "lastTransitionTime", moment } });
+        status["conditions"] = conditions;
+        pod["status"] = status;
+        return pod;
+    }
+
+    private static MapValue Shallow(MapValue map)
+    {
+        var copy = new MapValue(map.Count + 1);
+        foreach (var (name, value) in map.AsSpan())
+        {
+            copy[name] = value;
+        }
+
+        return copy;
+    }
+}

@@ -1,0 +1,52 @@
+using Naru.Cluster.Caching;
+using Naru.Cluster.Catalogue;
+using Naru.Core.Stores;
+using Naru.Objects.Values;
+
+namespace Naru.Cluster.Writing;
+
+/// <summary>Writes objects to the store and waits until this server's caches know of it, so that who wrote reads what it wrote.</summary>
+internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGate gate)
+{
+    /// <summary>Writes an object at its storage version if its key was last changed at <paramref name="expected"/> (0: does not exist). Null if not: the caches know by then what stands.</summary>
+    public async Task<CachedObject?> PutAsync(ServedResource resource, string @namespace, string name, MapValue stored, long expected, CancellationToken cancellationToken)
+    {
+        var arranged = StoredJson.Arrange(stored);
+        var bytes = StoredJson.Write(arranged);
+        var revision = await CommitAsync(StorageKeys.Of(resource.Storage, @namespace, name), bytes, expected, cancellationToken);
+        if (revision is null)
+        {
+            return null;
+        }
+
+        var cache = caches.Of(resource.Storage);
+        return cache.Get(@namespace, name) is { } known && known.Revision == revision
+            ? known
+            : new CachedObject(cache, @namespace, name, revision.Value, StoredJson.Splice(bytes, revision.Value), null);
+    }
+
+    /// <summary>Whether the caches know an object of the name.</summary>
+    public bool Exists(ServedResource resource, string @namespace, string name) => caches.Of(resource.Storage).Get(@namespace, name) is not null;
+
+    /// <summary>Deletes an object last changed at <paramref name="expected"/>. False if it was changed meanwhile.</summary>
+    public async Task<bool> RemoveAsync(ServedResource resource, CachedObject item, CancellationToken cancellationToken) =>
+        await CommitAsync(StorageKeys.Of(resource.Storage, item.Namespace, item.Name), null, item.Revision, cancellationToken) is not null;
+
+    /// <summary>Waits until the caches know everything that is acknowledged now.</summary>
+    public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var revision = await store.GetRevisionAsync(cancellationToken);
+        await gate.WaitAsync(revision, cancellationToken);
+    }
+
+    private async Task<long?> CommitAsync(string key, byte[]? value, long expected, CancellationToken cancellationToken)
+    {
+        // A write that has been handed over is not called back: its outcome must be known.
+        cancellationToken.ThrowIfCancellationRequested();
+        var commit = await store.CommitAsync(
+            new StoreTransaction { Conditions = [new StoreCondition(key, expected)], Writes = [new StoreWrite(key, value is null ? null : new ReadOnlyMemory<byte>(value))] },
+            CancellationToken.None);
+        await gate.WaitAsync(commit.Revision, cancellationToken);
+        return commit.Succeeded ? commit.Revision : null;
+    }
+}
