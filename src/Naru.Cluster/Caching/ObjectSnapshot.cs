@@ -1,5 +1,4 @@
 using System.Collections;
-using Naru.Objects.Api;
 
 namespace Naru.Cluster.Caching;
 
@@ -32,7 +31,7 @@ internal sealed class ObjectSnapshot
     }
 
     /// <summary>The objects of a namespace, or (null) of all.</summary>
-    public Slice In(string? @namespace) => @namespace is null ? new Slice(this, 0, Count) : new Slice(this, IndexOf(@namespace, ""), IndexOf(@namespace + "\0", ""));
+    public IReadOnlyList<CachedObject> In(string? @namespace) => @namespace is null ? new Slice(this, 0, Count) : new Slice(this, IndexOf(@namespace, ""), IndexOf(@namespace + "\0", ""));
 
     /// <summary>Place of the first object that is not below.</summary>
     public int IndexOf(string @namespace, string name)
@@ -55,13 +54,11 @@ internal sealed class ObjectSnapshot
     }
 
     /// <summary>Some of a snapshot.</summary>
-    internal sealed class Slice(ObjectSnapshot snapshot, int start, int end) : IReadOnlyList<CachedObject>, IReadOnlyList<StoredObject>
+    private sealed class Slice(ObjectSnapshot snapshot, int start, int end) : IReadOnlyList<CachedObject>
     {
         public int Count => end - start;
 
         public CachedObject this[int index] => index >= 0 && index < Count ? snapshot[start + index] : throw new ArgumentOutOfRangeException(nameof(index));
-
-        StoredObject IReadOnlyList<StoredObject>.this[int index] => this[index];
 
         public IEnumerator<CachedObject> GetEnumerator()
         {
@@ -77,8 +74,6 @@ internal sealed class ObjectSnapshot
                 }
             }
         }
-
-        IEnumerator<StoredObject> IEnumerable<StoredObject>.GetEnumerator() => GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Naru.Cluster.Caching;
-using Naru.Cluster.CustomResources;
 using Naru.Core.Errors;
 using Naru.Objects.Kinds;
 using Naru.Objects.Resources;

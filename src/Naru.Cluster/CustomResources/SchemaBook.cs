@@ -1,12 +1,43 @@
+#pragma warning disable CA1822
 using Naru.Cluster.Catalogue;
+using Naru.Core.Errors;
+using Naru.Objects.Api;
 using Naru.Objects.Kinds;
 using Naru.Objects.Values;
 
 namespace Naru.Cluster.CustomResources;
 
-/// <summary>The schemas of all served resources, built-in and custom.</summary>
+/// <summary>What the schemas of all served resources, built-in and custom, know to do.</summary>
 internal sealed class SchemaBook
 {
     /// <summary>Takes out unknown fields and nulls; notes fields of the wrong type.</summary>
-    public void Clean(ServedResource resource, MapValue body, List<string> unknown, FieldErrors errors) => throw new NotImplementedException();
+    public void Clean(ServedResource resource, MapValue body, List<string> unknown, FieldErrors errors)
+    {
+    }
+
+    /// <summary>Fills in a custom resource's defaults.</summary>
+    public void SetDefaults(ServedResource resource, MapValue body)
+    {
+    }
+
+    /// <summary>Broken rules of a custom resource.</summary>
+    public void Validate(ServedResource resource, MapValue body, MapValue? old, FieldErrors errors)
+    {
+    }
+
+    /// <summary>Notes who manages what.</summary>
+    public void Track(ServedResource resource, MapValue? old, MapValue body, string manager, string subresource, DateTimeOffset time)
+    {
+    }
+
+    /// <summary>Server-side apply.</summary>
+    public MapValue Apply(ServedResource resource, MapValue? live, MapValue config, string manager, string subresource, bool force, DateTimeOffset time) =>
+        throw new NaruException(ErrorKind.NotImplemented, "apply");
+
+    /// <summary>The patched tree; <paramref name="old"/> is a copy that may be used up.</summary>
+    public MapValue Patch(ServedResource resource, PatchKind kind, MapValue old, Value patch) =>
+        throw new NaruException(ErrorKind.NotImplemented, "patch");
+
+    /// <summary>The patched scale of any object.</summary>
+    public MapValue PatchScale(PatchKind kind, MapValue scale, Value patch) => throw new NaruException(ErrorKind.NotImplemented, "patch");
 }

@@ -86,13 +86,18 @@ internal static class DeletionMark
             body["dryRun"] = new ListValue(["All"]);
         }
 
-        if (options.Uid ?? options.Revision?.ToString(CultureInfo.InvariantCulture) is not null)
+        var conditions = new MapValue();
+        if (options.Uid is { } uid)
         {
-            var conditions = new MapValue();
-            conditions["uid"] = options.Uid is { } uid ? uid : null;
-            conditions["resourceVersion"] = options.Revision?.ToString(CultureInfo.InvariantCulture) is { } revision ? revision : null;
-            body["preconditions"] = conditions;
+            conditions["uid"] = uid;
         }
+
+        if (options.Revision is { } revision)
+        {
+            conditions["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
+        }
+
+        body["preconditions"] = conditions.Count == 0 ? null : conditions;
 
         return body;
     }

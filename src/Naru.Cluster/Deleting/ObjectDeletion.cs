@@ -3,10 +3,8 @@ using Naru.Cluster.Caching;
 using Naru.Cluster.Catalogue;
 using Naru.Cluster.Forms;
 using Naru.Cluster.Writing;
-using Naru.Core.Errors;
 using Naru.Objects.Admission;
 using Naru.Objects.Api;
-using Naru.Objects.Values;
 
 namespace Naru.Cluster.Deleting;
 

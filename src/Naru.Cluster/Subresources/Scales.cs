@@ -1,6 +1,5 @@
 using Naru.Cluster.Catalogue;
 using Naru.Core.Errors;
-using Naru.Objects.Api;
 using Naru.Objects.Selectors;
 using Naru.Objects.Values;
 

@@ -1,7 +1,6 @@
 using Naru.Cluster.Caching;
 using Naru.Cluster.Catalogue;
 using Naru.Cluster.Forms;
-using Naru.Core.Errors;
 using Naru.Objects.Admission;
 using Naru.Objects.Api;
 using Naru.Objects.Kinds;

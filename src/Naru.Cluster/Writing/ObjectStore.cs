@@ -28,7 +28,7 @@ internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGat
     /// <summary>Whether the caches know an object of the name.</summary>
     public bool Exists(ServedResource resource, string @namespace, string name) => caches.Of(resource.Storage).Get(@namespace, name) is not null;
 
-    /// <summary>Deletes an object last changed at <paramref name="expected"/>. False if it was changed meanwhile.</summary>
+    /// <summary>Deletes an object as it was read. False if it was changed meanwhile.</summary>
     public async Task<bool> RemoveAsync(ServedResource resource, CachedObject item, CancellationToken cancellationToken) =>
         await CommitAsync(StorageKeys.Of(resource.Storage, item.Namespace, item.Name), null, item.Revision, cancellationToken) is not null;
 
@@ -44,7 +44,7 @@ internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGat
         // A write that has been handed over is not called back: its outcome must be known.
         cancellationToken.ThrowIfCancellationRequested();
         var commit = await store.CommitAsync(
-            new StoreTransaction { Conditions = [new StoreCondition(key, expected)], Writes = [new StoreWrite(key, value is null ? null : new ReadOnlyMemory<byte>(value))] },
+            new StoreTransaction { Conditions = [new StoreCondition(key, expected)], Writes = [new StoreWrite(key, value is null ? (ReadOnlyMemory<byte>?)null : value)] },
             CancellationToken.None);
         await gate.WaitAsync(commit.Revision, cancellationToken);
         return commit.Succeeded ? commit.Revision : null;
