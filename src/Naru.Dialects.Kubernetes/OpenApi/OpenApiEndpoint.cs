@@ -42,7 +42,7 @@ internal sealed class OpenApiEndpoint(OpenApiDocuments documents, ApiServiceTabl
             }
         }
 
-        return sender.SendAsync(exchange, new Payload(JsonText.ToBytes(new MapValue { ["paths"] = paths })), 200, "application/json");
+        return sender.SendAsync(exchange, new Payload(JsonText.ToBytes(new MapValue { ["paths"] = paths })), 200, "text/plain; charset=utf-8");
     }
 
     private Task SendV3Async(Exchange exchange, string path)
