@@ -1,6 +1,6 @@
 using System.Buffers;
-using Naru.Dialects.Kubernetes.Answers;
 using Naru.Dialects.Kubernetes.Requests;
+using Naru.Dialects.Kubernetes.Wire;
 using Naru.Objects.Json;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
@@ -33,10 +33,10 @@ public sealed class KubectlGoldenTests
         var resource = host.Catalogue.Find(new GroupVersionResource(target.Group, target.Version, target.Resource));
         if (code != 404 && resource is not null && target.Name.Length > 0 && sent != "application/apply-patch+yaml")
         {
-            host.Cluster.Put(target.Group, target.Resource, BodyOf(resource, target.Name, target.Namespace));
+            host.Cluster.Put(target.Group, target.Resource, resource.Kind == "Pod" ? DialectHost.Pod(target.Name, target.Namespace) : BodyOf(resource, target.Name, target.Namespace));
         }
 
-        using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("hash=", "was=", StringComparison.Ordinal));
+        using var request = new HttpRequestMessage(new HttpMethod(method), path.Replace("hash=", "was=", StringComparison.Ordinal).Replace("&follow=true", "", StringComparison.Ordinal));
         request.Headers.TryAddWithoutValidation("Accept", accept);
         if (sent.Length > 0)
         {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Naru.Dialects.Kubernetes.Wire;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
@@ -66,6 +67,9 @@ internal static class ProtobufForm
             target.Write(bytes);
         }
     }
+
+    /// <summary>A field's key.</summary>
+    public static void WriteKey(IBufferWriter<byte> target, int field, int form) => WriteVarint(target, ((ulong)field << 3) | (uint)form);
 
     public static void WriteNumber(IBufferWriter<byte> target, int field, long number)
     {

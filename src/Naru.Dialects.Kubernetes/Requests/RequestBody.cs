@@ -1,6 +1,6 @@
 using Naru.Core.Errors;
-using Naru.Dialects.Kubernetes.Answers;
 using Naru.Dialects.Kubernetes.Server;
+using Naru.Dialects.Kubernetes.Wire;
 using Naru.Objects.Api;
 using Naru.Objects.Json;
 using Naru.Objects.Values;
