@@ -23,6 +23,12 @@ internal static class KindConversion
             case ("events.k8s.io/v1", "v1", "Event"):
                 EventConversion.ToCore(body);
                 break;
+            case ("autoscaling/v1", "autoscaling/v2", "HorizontalPodAutoscaler"):
+                AutoscalerConversion.ToNew(body);
+                break;
+            case ("autoscaling/v2", "autoscaling/v1", "HorizontalPodAutoscaler"):
+                AutoscalerConversion.ToOld(body);
+                break;
         }
 
         body["apiVersion"] = to.ApiVersion;

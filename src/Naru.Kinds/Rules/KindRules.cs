@@ -12,13 +12,16 @@ internal class KindRules : IKindRules
     private readonly HashSet<string> _selectable = new(StringComparer.Ordinal);
 
     /// <summary>Objects lie in namespaces.</summary>
-    public bool Namespaced { get; init; }
+    public bool Namespaced { get; set; }
 
     /// <summary>The kind has a status that only the status subresource writes.</summary>
-    public bool HasStatus { get; init; }
+    public bool HasStatus { get; set; }
 
     /// <summary>The kind counts its generations.</summary>
     public virtual bool HasGeneration => false;
+
+    /// <summary>Objects have names; reviews have none.</summary>
+    public virtual bool NeedsName => true;
 
     /// <inheritdoc/>
     public virtual IReadOnlyCollection<string> SelectableFields => _selectable;
@@ -75,7 +78,11 @@ internal class KindRules : IKindRules
     /// <inheritdoc/>
     public void ValidateCreate(MapValue body, FieldErrors errors)
     {
-        ObjectMetadata.Validate(body, Namespaced, NameRule, errors);
+        if (NeedsName)
+        {
+            ObjectMetadata.Validate(body, Namespaced, NameRule, errors);
+        }
+
         Validate(body, errors);
     }
 
