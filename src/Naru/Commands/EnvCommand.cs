@@ -55,7 +55,7 @@ internal static class EnvCommand
         try
         {
             using var timer = new PeriodicTimer(Period, TimeProvider.System);
-            while (!await client.AnswersAsync("_ping", limited.Token))
+            while (!await client.AnswersAsync("_ping", limited.Token) || !File.Exists(options.ReadyMark))
             {
                 if (longest == TimeSpan.Zero)
                 {
@@ -73,7 +73,12 @@ internal static class EnvCommand
 
     private static void Print(OutputFormat format, NaruOptions options, bool fish)
     {
-        (string Name, string Value)[] variables = [("DOCKER_HOST", "unix://" + options.DockerSocket), ("NARU_RUN_DIR", options.RunDirectory)];
+        List<(string Name, string Value)> variables = [("DOCKER_HOST", "unix://" + options.DockerSocket), ("NARU_RUN_DIR", options.RunDirectory)];
+        if (File.Exists(options.Kubeconfig))
+        {
+            variables.Insert(1, ("KUBECONFIG", options.Kubeconfig));
+        }
+
         if (format != OutputFormat.Text)
         {
             Document.Print(format, new JsonObject(variables.Select(variable => KeyValuePair.Create(variable.Name, (JsonNode?)variable.Value))));

@@ -36,6 +36,10 @@ internal static class EngineComposition
         services.AddNaruBuilds();
         services.AddNaruDockerDialect();
         services.AddNaruBuildKit();
+        if (options.Cluster)
+        {
+            ClusterComposition.Add(services, options);
+        }
     }
 
     /// <summary>What answers on the Docker sockets.</summary>

@@ -6,6 +6,7 @@ using Naru.Configuration;
 using Naru.Dialects.Http;
 using Naru.Dialects.Http.Access;
 using Naru.Dialects.Http.Hijack;
+using Naru.Dialects.Kubernetes;
 using Naru.Linux.Doctor;
 using Naru.Sockets;
 using Naru.Tls;
@@ -52,7 +53,7 @@ internal sealed partial class EngineHost
         EngineComposition.Add(builder.Services, options, instance.Directories);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.WebHost.UseKestrelCore();
-        if (tls is not null)
+        if (tls is not null || options.Cluster)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
         }
@@ -62,7 +63,10 @@ internal sealed partial class EngineHost
         var application = builder.Build();
         var administration = application.Services.GetRequiredService<AdminApi>();
         var dialects = EngineComposition.BuildDialects(application);
-        application.Run(context => context.Features.Get<AdminConnection>() is null ? dialects(context) : administration.HandleAsync(context));
+        var kubernetes = options.Cluster ? application.Services.GetNaruKubernetes() : dialects;
+        application.Run(context => context.Features.Get<AdminConnection>() is not null ? administration.HandleAsync(context)
+            : context.Features.Get<KubernetesConnection>() is not null ? kubernetes(context)
+            : dialects(context));
         return application;
     }
 
@@ -82,6 +86,12 @@ internal sealed partial class EngineHost
             listener.Protocols = HttpProtocols.Http1;
             listener.UseHijack();
         });
+        if (options.Cluster)
+        {
+            kestrel.LimitForKubernetes();
+            kestrel.ApplicationServices.GetRequiredService<KubernetesEndpoint>().Listen(kestrel);
+        }
+
         if (tls is not null)
         {
             kestrel.Listen(IPEndPoint.Parse(options.DockerTlsAddress!), listener =>
@@ -94,6 +104,8 @@ internal sealed partial class EngineHost
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        File.Delete(_options.ReadyMark);
+        File.Delete(_options.Kubeconfig);
         LogStarting(BuildFacts.Version, _options.DataDirectory, _options.RunDirectory);
         PrepareHost();
         try
@@ -104,6 +116,12 @@ internal sealed partial class EngineHost
             OpenSockets();
             await _application.Services.GetRequiredService<LimitedSockets>().OpenAllAsync(cancellationToken);
             LogReady(_options.DockerSocket);
+            if (_options.Cluster)
+            {
+                LogClusterReady(_application.Services.GetRequiredService<KubernetesEndpoint>().WriteKubeconfig());
+            }
+
+            MarkReady();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -113,12 +131,26 @@ internal sealed partial class EngineHost
         finally
         {
             LogStopping();
+            File.Delete(_options.ReadyMark);
             await CloseSocketsAsync();
             using var limit = new CancellationTokenSource(_options.ShutdownTimeout);
             await _stages.StopAsync(limit.Token);
             File.Delete(_options.DockerSocket);
             File.Delete(_options.AdminSocket);
             LogStopped();
+        }
+    }
+
+    private void MarkReady()
+    {
+        try
+        {
+            File.WriteAllBytes(_options.ReadyMark, []);
+        }
+        catch (IOException exception)
+        {
+            // On a full run directory naru serves all the same; only 'naru env' does not see that it does.
+            LogNoMark(exception.Message);
         }
     }
 
@@ -170,6 +202,12 @@ internal sealed partial class EngineHost
 
     [LoggerMessage(8041, LogLevel.Information, "Ready: DOCKER_HOST=unix://{Socket}")]
     private partial void LogReady(string socket);
+
+    [LoggerMessage(8049, LogLevel.Information, "Ready: KUBECONFIG={Path}")]
+    private partial void LogClusterReady(string path);
+
+    [LoggerMessage(8050, LogLevel.Warning, "The file that says that naru is ready cannot be written: {Reason}")]
+    private partial void LogNoMark(string reason);
 
     [LoggerMessage(8042, LogLevel.Information, "Stopping; containers go on")]
     private partial void LogStopping();

@@ -167,6 +167,9 @@ internal sealed record NaruOptions
     /// <summary>Authority that the issuer's certificate must come from; null: the system's.</summary>
     public string? OidcCa { get; init; }
 
+    /// <summary>Path of an empty file that is there while everything answers.</summary>
+    public string ReadyMark => Path.Combine(RunDirectory, "ready");
+
     /// <summary>Path of the kubeconfig of the cluster's administrator, written when the Kubernetes API answers.</summary>
     public string Kubeconfig => Path.Combine(RunDirectory, "kubeconfig");
 

@@ -1,0 +1,81 @@
+using System.Net;
+using Naru.Access;
+using Naru.Access.Oidc;
+using Naru.Admission;
+using Naru.Cluster;
+using Naru.Configuration;
+using Naru.Controllers.Runtime;
+using Naru.Dialects.Kubernetes;
+using Naru.Kinds;
+using Naru.Store.Etcd;
+using Naru.Store.Sqlite;
+using Naru.Workloads;
+
+namespace Naru.Composition;
+
+/// <summary>Puts the parts of the control plane together.</summary>
+internal static class ClusterComposition
+{
+    /// <summary>Name of the cluster's database below the data directory.</summary>
+    public const string DatabaseName = "cluster/objects.db";
+
+    public static void Add(IServiceCollection services, NaruOptions options)
+    {
+        AddStore(services, options);
+        services.AddNaruKinds();
+        services.AddNaruCluster(new ClusterOptions());
+        services.AddNaruAccess(AccessOptionsOf(options));
+        services.AddNaruAdmission(new AdmissionOptions());
+        services.AddNaruControllerRuntime(new ControllerRuntimeOptions { SoleServer = options.EtcdEndpoints.Count == 0 });
+        services.AddNaruWorkloads(new WorkloadsOptions());
+        services.AddNaruKubernetesDialect(new KubernetesDialectOptions());
+        services.AddSingleton<KubernetesEndpoint>();
+    }
+
+    private static void AddStore(IServiceCollection services, NaruOptions options)
+    {
+        if (options.EtcdEndpoints.Count == 0)
+        {
+            services.AddNaruSqliteStore(SqliteOptionsOf(options));
+        }
+        else
+        {
+            services.AddNaruEtcdStore(EtcdOptionsOf(options));
+        }
+    }
+
+    internal static SqliteStoreOptions SqliteOptionsOf(NaruOptions options) => new() { Path = Path.Combine(options.DataDirectory, DatabaseName) };
+
+    internal static EtcdStoreOptions EtcdOptionsOf(NaruOptions options) => new()
+    {
+        Endpoints = [.. options.EtcdEndpoints.Select(static text => new Uri(text))],
+        Prefix = options.EtcdPrefix,
+        CertificateAuthority = options.EtcdCa,
+        ClientCertificate = options.EtcdCert,
+        ClientKey = options.EtcdKey,
+    };
+
+    private static AccessOptions AccessOptionsOf(NaruOptions options) => new()
+    {
+        ListenAddress = options.KubernetesAddress is { } address ? IPEndPoint.Parse(address).Address : IPAddress.Loopback,
+        ServerNames = options.KubernetesNames,
+        ServiceRange = string.Join(',', options.ServiceRanges),
+        ClusterDomain = options.ClusterDomain,
+        ServiceAccountIssuer = $"https://kubernetes.default.svc.{options.ClusterDomain}",
+        AuditPolicyFile = options.AuditPolicy,
+        AuditLogFile = options.AuditLog,
+        Oidc = options.OidcIssuer is null ? null : OidcOptionsOf(options),
+    };
+
+    private static OidcOptions OidcOptionsOf(NaruOptions options) => new()
+    {
+        Issuer = new Uri(options.OidcIssuer!),
+        ClientId = options.OidcClientId!,
+        UserNameClaim = options.OidcUsernameClaim,
+        UserNamePrefix = options.OidcUsernamePrefix,
+        GroupsClaim = options.OidcGroupsClaim ?? "",
+        GroupsPrefix = options.OidcGroupsPrefix,
+        RequiredClaims = options.OidcRequiredClaims.Select(static claim => claim.Split('=', 2)).ToDictionary(static parts => parts[0], static parts => parts[1]),
+        AuthorityFile = options.OidcCa,
+    };
+}

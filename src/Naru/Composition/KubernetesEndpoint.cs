@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Naru.Access.Certificates;
+using Naru.Configuration;
+using Naru.Objects.Access;
+
+namespace Naru.Composition;
+
+/// <summary>Where the Kubernetes API is served: TLS with the cluster's certificate, client certificates welcome and not demanded.</summary>
+internal sealed class KubernetesEndpoint(NaruOptions options, IClusterCertificates certificates, KubeconfigWriter kubeconfig)
+{
+    private const int UsualPort = 6443;
+
+    /// <summary>What a connection that came in here carries.</summary>
+    public static readonly object Mark = new KubernetesConnection();
+
+    private ListenOptions? _listener;
+
+    /// <summary>Opens the address for Kestrel.</summary>
+    public void Listen(KestrelServerOptions kestrel)
+    {
+        kestrel.Listen(Address(), listener =>
+        {
+            _listener = listener;
+            listener.Protocols = HttpProtocols.Http1AndHttp2;
+            listener.UseHttps(https =>
+            {
+                https.ServerCertificateSelector = (_, _) => certificates.Server;
+                https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
+                // Who a certificate stands for is found out by the authenticator, against the cluster's own authority.
+                https.AllowAnyClientCertificate();
+            });
+            ((Microsoft.AspNetCore.Connections.IConnectionBuilder)listener).Use(next => connection =>
+            {
+                connection.Features.Set((KubernetesConnection)Mark);
+                return next(connection);
+            });
+        });
+    }
+
+    /// <summary>The address that clients on this machine use; known once Kestrel has bound it.</summary>
+    public Uri Server
+    {
+        get
+        {
+            var bound = _listener?.IPEndPoint ?? throw new InvalidOperationException("The Kubernetes API does not listen yet.");
+            var address = bound.Address.Equals(IPAddress.Any) ? IPAddress.Loopback : bound.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : bound.Address;
+            return new Uri($"https://{new IPEndPoint(address, bound.Port)}");
+        }
+    }
+
+    /// <summary>Writes the administrator's kubeconfig, with the port that was bound.</summary>
+    public string WriteKubeconfig() => kubeconfig.Write(Server);
+
+    // Two instances on one machine must not disturb each other: where nobody chose a port and the usual one is taken, any free one will do.
+    private IPEndPoint Address()
+    {
+        if (options.KubernetesAddress is { } chosen)
+        {
+            return IPEndPoint.Parse(chosen);
+        }
+
+        var usual = new IPEndPoint(IPAddress.Loopback, UsualPort);
+        return IsFree(usual) ? usual : new IPEndPoint(IPAddress.Loopback, 0);
+    }
+
+    private static bool IsFree(IPEndPoint address)
+    {
+        using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(address);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}
