@@ -19,6 +19,8 @@ internal sealed class LabelRules
     /// <summary>Equal for equal rules.</summary>
     public string Text { get; }
 
+    public IReadOnlyList<LabelRule> Rules => _rules;
+
     public bool IsEverything => _rules.Length == 0;
 
     /// <summary>Reads <c>matchLabels</c> and <c>matchExpressions</c>. No selector at all matches nothing: null.</summary>

@@ -17,7 +17,7 @@ internal sealed class NodeTerm
     }
 
     /// <summary>The node names that the term is limited to; null if it is not.</summary>
-    public string[]? Names => Array.Find(_fields, static field => field.Key == "metadata.name" && field.Operator == "In")?.Values;
+    public string[]? Names => Array.Find(_fields, static one => one.Key == "metadata.name" && one.Operator == "In")?.Values;
 
     public static NodeTerm[] ReadAll(MapValue? selector) => [.. (selector?.Maps("nodeSelectorTerms") ?? []).Select(static term => new NodeTerm(term))];
 
