@@ -27,9 +27,6 @@ internal sealed class PodShape
     /// <summary>The only nodes that can take it, where required terms name them all; null otherwise.</summary>
     public string[]? OnlyNodes { get; init; }
 
-    /// <summary>Node that the specification names itself; empty for none.</summary>
-    public string NodeName { get; init; } = "";
-
     public string[] Images { get; init; } = [];
 
     public int Containers { get; init; }

@@ -22,7 +22,6 @@ internal sealed class PodShapeReader(Resources resources)
             NodeSelector = LabelRules.ReadLabels(spec.Map("nodeSelector")),
             RequiredNodes = terms,
             OnlyNodes = OnlyNodes(terms),
-            NodeName = spec.Text("nodeName") ?? "",
             PreferredNodes = ReadPreferredNodes(affinity),
             Images = [.. spec.Maps("initContainers").Concat(spec.Maps("containers")).Select(static container => ImageName(container.Text("image") ?? ""))],
             Containers = spec.Maps("initContainers").Count() + spec.Maps("containers").Count(),

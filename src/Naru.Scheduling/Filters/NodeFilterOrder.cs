@@ -6,7 +6,7 @@ namespace Naru.Scheduling.Filters;
 /// <summary>The filters that look at one node, in Kubernetes' order: the first that refuses is the reason.</summary>
 internal sealed class NodeFilters(Resources resources)
 {
-    private readonly INodeFilter[] _facts = [new CordonFilter(), new NameFilter(), new TaintFilter(), new NodeAffinityFilter()];
+    private readonly INodeFilter[] _facts = [new CordonFilter(), new TaintFilter(), new NodeAffinityFilter()];
     private readonly PortFilter _ports = new();
     private readonly ResourceFilter _room = new(resources);
 

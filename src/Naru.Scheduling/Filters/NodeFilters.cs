@@ -20,12 +20,12 @@ internal sealed class CordonFilter : INodeFilter
     public Refusal? Judge(PodShape pod, NodeEntry node) => node.Facts!.Unschedulable && !Toleration.AnyTolerates(pod.Tolerations, Cordon) ? Cordoned : null;
 }
 
-/// <summary>A pod that names its node goes nowhere else.</summary>
-internal sealed class NameFilter : INodeFilter
+/// <summary>A pod that names its node goes nowhere else. Such pods are not decided on, but may be asked about.</summary>
+internal static class NameFilter
 {
     private static readonly Refusal Another = new(RefusedBy.NodeName, "node(s) didn't match the requested node name", true);
 
-    public Refusal? Judge(PodShape pod, NodeEntry node) => pod.NodeName.Length > 0 && pod.NodeName != node.Facts!.Name ? Another : null;
+    public static Refusal? Judge(PodFacts pod, NodeEntry node) => pod.Node.Length > 0 && pod.Node != node.Facts!.Name ? Another : null;
 }
 
 /// <summary>Tainted nodes take only pods that tolerate all hard taints.</summary>

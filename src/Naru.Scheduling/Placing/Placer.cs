@@ -109,7 +109,7 @@ internal sealed class Placer(ClusterState cluster, SchedulingOptions options, Fu
 
     private Refusal? Judge(PodFacts pod, ClassPlan plan, VolumeFilter? volumes, NodeEntry node)
     {
-        if ((plan.Shape.Of(node).Refusal ?? volumes?.Judge(node)) is { } refusal)
+        if ((NameFilter.Judge(pod, node) ?? plan.Shape.Of(node).Refusal ?? volumes?.Judge(node)) is { } refusal)
         {
             return refusal;
         }

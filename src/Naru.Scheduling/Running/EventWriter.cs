@@ -35,7 +35,7 @@ internal sealed partial class EventWriter(IObjects objects, SchedulingOptions op
         {
             { "apiVersion", "v1" },
             { "kind", "Event" },
-            { "metadata", new MapValue { { "name", string.Create(CultureInfo.InvariantCulture, $"{pod.Name}.{now.UtcTicks + ++_number:x16}") }, { "namespace", pod.Namespace } } },
+            { "metadata", new MapValue { { "name", string.Create(CultureInfo.InvariantCulture, $"{pod.Name}.{now.UtcTicks + Interlocked.Increment(ref _number):x16}") }, { "namespace", pod.Namespace } } },
             { "involvedObject", new MapValue { { "kind", "Pod" }, { "namespace", pod.Namespace }, { "name", pod.Name }, { "uid", pod.Uid }, { "apiVersion", "v1" } } },
             { "type", type },
             { "reason", reason },

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Naru.Core.Errors;
 using Naru.Objects.Api;
+using Naru.Objects.Resources;
 using Naru.Scheduling.Queueing;
 
 namespace Naru.Scheduling.Running;
@@ -15,7 +16,7 @@ internal sealed partial class SchedulerLoop(
     VolumeBinder volumes,
     SchedulerMetrics metrics,
     TimeProvider time,
-    ILogger<SchedulerLoop> logger)
+    ILogger<SchedulerLoop> logger) : IDisposable
 {
     private const int BindsInFlight = 4;
     private const int TellersInFlight = 16;
@@ -24,7 +25,8 @@ internal sealed partial class SchedulerLoop(
     private readonly SchedulingCore _core = new(options, time, new DefaultSpread(objects).Of);
     private readonly HashSet<Task> _writes = [];
     private readonly SemaphoreSlim _tellers = new(TellersInFlight);
-    private int _snapshots, _binds;
+    private readonly HashSet<GroupResource> _snapshots = [];
+    private int _binds;
 
     public SchedulingCore Core => _core;
 
@@ -46,6 +48,8 @@ internal sealed partial class SchedulerLoop(
             await Task.WhenAll(children.Concat(_writes)).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
     }
+
+    public void Dispose() => _tellers.Dispose();
 
     /// <summary>Runs something where the scheduler's state may be touched.</summary>
     public async Task<T> AskAsync<T>(Func<SchedulingCore, T> ask, CancellationToken cancellationToken)
@@ -75,11 +79,11 @@ internal sealed partial class SchedulerLoop(
         {
             for (var count = 0; count < 4096 && _inbox.Reader.TryRead(out var step); count++)
             {
-                step();
+                Do(step);
             }
 
             _core.Wake();
-            more = _snapshots == Kinds.Watched.Length && _binds < BindsInFlight && Schedule(cancellationToken);
+            more = _snapshots.Count == Kinds.Watched.Length && _binds < BindsInFlight && Schedule(cancellationToken);
             _writes.RemoveWhere(static task => task.IsCompleted);
         }
         while (more);
@@ -88,6 +92,19 @@ internal sealed partial class SchedulerLoop(
         {
             var wait = next - time.GetUtcNow();
             alarm.Change(wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Do(Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (Exception failure)
+        {
+            // One object that cannot be read must not keep all others from being placed.
+            LogStepFailed(failure);
         }
     }
 
@@ -211,9 +228,9 @@ internal sealed partial class SchedulerLoop(
         }
     }
 
-    private ValueTask TellAsync(Naru.Objects.Resources.GroupResource resource, ObjectChange change, CancellationToken cancellationToken) => change.Object is not null
+    private ValueTask TellAsync(GroupResource resource, ObjectChange change, CancellationToken cancellationToken) => change.Object is not null
         ? _inbox.Writer.WriteAsync(() => _core.Apply(resource, change), cancellationToken)
-        : change.IsSnapshotEnd ? _inbox.Writer.WriteAsync(() => _snapshots = Math.Min(_snapshots + 1, Kinds.Watched.Length), cancellationToken) : ValueTask.CompletedTask;
+        : change.IsSnapshotEnd ? _inbox.Writer.WriteAsync(() => _snapshots.Add(resource), cancellationToken) : ValueTask.CompletedTask;
 
     private async Task TickAsync(CancellationToken cancellationToken)
     {
@@ -238,4 +255,7 @@ internal sealed partial class SchedulerLoop(
 
     [LoggerMessage(14030, LogLevel.Debug, "Pod {Namespace}/{Name} was not bound to {Node}: {Problem}")]
     private partial void LogNotBound(string @namespace, string name, string node, string problem);
+
+    [LoggerMessage(14031, LogLevel.Error, "The scheduler could not take a change in")]
+    private partial void LogStepFailed(Exception failure);
 }
