@@ -4,6 +4,8 @@ using Naru.Workloads.Deployments;
 using Naru.Workloads.Objects;
 using Naru.Workloads.Pods;
 using Naru.Workloads.ReplicaSets;
+using Naru.Workloads.Revisions;
+using Naru.Workloads.StatefulSets;
 
 namespace Naru.Workloads;
 
@@ -19,6 +21,9 @@ public static class WorkloadsExtensions
         services.AddSingleton<IController>(static provider => ActivatorUtilities.CreateInstance<ReplicaSetController>(provider, WorkloadKind.ReplicaSet));
         services.AddSingleton<IController>(static provider => ActivatorUtilities.CreateInstance<ReplicaSetController>(provider, WorkloadKind.ReplicationController));
         services.AddSingleton<IController, DeploymentController>();
+        services.AddSingleton<RevisionHistory>();
+        services.AddSingleton<SetClaims>();
+        services.AddSingleton<IController, StatefulSetController>();
         return services;
     }
 }
