@@ -4,7 +4,7 @@ using Naru.Scheduling.State;
 
 namespace Naru.Scheduling.Placing;
 
-/// <summary>Takes the best of the nodes that would take a pod, by Kubernetes' scores and weights. Of equals the first, and as the search starts elsewhere each time they take turns.</summary>
+/// <summary>Takes the best of the nodes that would take a pod, by Kubernetes' scores and weights. Draws among equals from a fixed start: the same history gives the same places.</summary>
 internal sealed class Ranking
 {
     private const int TaintWeight = 3, NodeAffinityWeight = 2, SpreadWeight = 2, PodAffinityWeight = 2;
@@ -12,6 +12,7 @@ internal sealed class Ranking
     private readonly List<NodeEntry> _nodes = [];
     private long[] _scores = [];
     private double[] _raw = [];
+    private uint _drawn = 2463534242;
 
     public List<NodeEntry> Empty()
     {
@@ -43,13 +44,33 @@ internal sealed class Ranking
             AddSpread(plan, nodes);
         }
 
-        var best = 0;
-        for (var at = 1; at < nodes.Count; at++)
+        return nodes[Highest(nodes.Count)];
+    }
+
+    // Any of the best, each as likely: always the first would draw the first pods of all groups to the same zone.
+    private int Highest(int count)
+    {
+        var (best, equals) = (0, 1u);
+        for (var at = 1; at < count; at++)
         {
-            best = _scores[at] > _scores[best] ? at : best;
+            if (_scores[at] > _scores[best])
+            {
+                (best, equals) = (at, 1);
+            }
+            else if (_scores[at] == _scores[best] && Draw() % ++equals == 0)
+            {
+                best = at;
+            }
         }
 
-        return nodes[best];
+        return best;
+    }
+
+    private uint Draw()
+    {
+        _drawn ^= _drawn << 13;
+        _drawn ^= _drawn >> 17;
+        return _drawn ^= _drawn << 5;
     }
 
     private void AddOwn(ClassPlan plan, List<NodeEntry> nodes)
