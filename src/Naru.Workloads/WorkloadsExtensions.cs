@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Naru.Controllers.Runtime;
+using Naru.Workloads.DaemonSets;
 using Naru.Workloads.Deployments;
 using Naru.Workloads.Objects;
 using Naru.Workloads.Pods;
@@ -24,6 +25,7 @@ public static class WorkloadsExtensions
         services.AddSingleton<RevisionHistory>();
         services.AddSingleton<SetClaims>();
         services.AddSingleton<IController, StatefulSetController>();
+        services.AddSingleton<IController, DaemonSetController>();
         return services;
     }
 }
