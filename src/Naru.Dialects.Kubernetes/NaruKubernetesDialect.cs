@@ -92,6 +92,7 @@ public static class NaruKubernetesDialect
         services.AddSingleton<IPathEndpoint, DiscoveryEndpoint>();
         services.AddSingleton<CustomDefinitions>();
         services.AddSingleton<IOpenApiDefinitions>(static all => all.GetRequiredService<CustomDefinitions>());
+        services.AddSingleton<IOpenApiDefinitions, BuiltInDefinitions>();
         services.AddSingleton<OpenApiDocuments>();
         services.AddSingleton<IPathEndpoint, OpenApiEndpoint>();
         services.AddSingleton<IPathEndpoint, VersionEndpoint>();

@@ -42,14 +42,21 @@ public sealed class KubectlTests
     {
         await using var host = await DialectHost.StartAsync(tls: true);
 
-        using var directory = new Naru.Testing.TempDirectory();
-        var file = Path.Combine(directory.Path, "c.yaml");
-        await File.WriteAllTextAsync(file, "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n  a: b\n");
-        var made = await RunAsync(host, "create", "-f", file);
+        var made = await RunAsync(host, "create", "configmap", "c", "--from-literal=a=b");
         var gone = await RunAsync(host, "delete", "configmap", "c", "--wait=false");
 
         Assert.Equal("configmap/c created\n", made);
         Assert.StartsWith("configmap \"c\" deleted", gone, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pod.spec.containers", "FIELD: containers <[]Container>")]
+    [InlineData("deployment.spec.replicas", "FIELD: replicas <integer>")]
+    public async Task Explain_ReadsTheSchemas(string what, string text)
+    {
+        await using var host = await DialectHost.StartAsync(tls: true);
+
+        Assert.Contains(text, await RunAsync(host, "explain", what), StringComparison.Ordinal);
     }
 
     private static async Task<string> RunAsync(DialectHost host, params string[] words)

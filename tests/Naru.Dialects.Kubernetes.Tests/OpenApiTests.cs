@@ -82,6 +82,38 @@ public sealed class OpenApiTests
         Assert.Contains(schema, static one => one.Field == 31 && Encoding.UTF8.GetString(ProtobufFields.Read(one.Bytes)[0].Bytes) == "x-kubernetes-group-version-kind");
     }
 
+    [Fact]
+    public async Task BuiltIn_Container_HasTypesRulesAndWords()
+    {
+        await using var host = await DialectHost.StartAsync();
+
+        var (_, v3) = await host.GetAsync("/openapi/v3/apis/apps/v1");
+        var (_, v2) = await host.GetAsync("/openapi/v2");
+
+        var container = v3.Map("components", "schemas", "io.k8s.api.core.v1.Container")!;
+        Assert.Equal(["name"], container.List("required")!.Texts());
+        Assert.Equal("merge", container.Text("properties", "ports", "x-kubernetes-patch-strategy"));
+        Assert.Equal("containerPort", container.Text("properties", "ports", "x-kubernetes-patch-merge-key"));
+        Assert.Equal("#/components/schemas/io.k8s.api.core.v1.ContainerPort", container.Text("properties", "ports", "items", "$ref"));
+        Assert.True(container.Text("properties", "image", "description")!.Length > 20);
+        var deployment = v2.Map("definitions", "io.k8s.api.apps.v1.Deployment")!;
+        Assert.Equal(("apps", "Deployment"), (deployment.Maps("x-kubernetes-group-version-kind").Single().Text("group"), deployment.Maps("x-kubernetes-group-version-kind").Single().Text("kind")));
+        Assert.Equal("int32", v2.Text("definitions", "io.k8s.api.apps.v1.DeploymentSpec", "properties", "replicas", "format"));
+        Assert.True(v2.Map("definitions", "io.k8s.api.core.v1.Volume", "properties")!.Has("emptyDir"));
+    }
+
+    [Fact]
+    public async Task References_AllLeadSomewhere()
+    {
+        await using var host = await DialectHost.StartAsync();
+        foreach (var (_, path) in (await host.GetAsync("/openapi/v3")).Body.Map("paths")!.Select(static one => (one.Key, ((MapValue)one.Value).Text("serverRelativeURL")!)))
+        {
+            var (_, document) = await host.GetAsync(path);
+            var empty = document.Map("components", "schemas")!.Where(static one => one.Value is MapValue { Count: 1 }).Select(static one => one.Key);
+            Assert.DoesNotContain(empty, static one => !one.EndsWith(".JSON", StringComparison.Ordinal) && !one.Contains("JSONSchemaPropsOr", StringComparison.Ordinal));
+        }
+    }
+
     private static void AddCustom(DialectHost host)
     {
         host.Cluster.Put("apiextensions.k8s.io", "customresourcedefinitions", JsonText.ParseMap("""

@@ -20,7 +20,8 @@ internal enum WireKind
 /// <param name="Type">Full name of the message it holds; empty for others.</param>
 /// <param name="IsList">It may stand several times.</param>
 /// <param name="IsMap">It holds entries of name and value.</param>
-internal sealed record WireField(int Number, string Name, WireKind Kind, string Type, bool IsList, bool IsMap);
+/// <param name="Format">The type's word in the table: <c>int32</c>, <c>int64</c>….</param>
+internal sealed record WireField(int Number, string Name, WireKind Kind, string Type, bool IsList, bool IsMap, string Format);
 
 /// <summary>A message: its fields in order of their numbers.</summary>
 internal sealed class WireMessage(string name, IEnumerable<WireField> fields)

@@ -73,6 +73,6 @@ internal static class WireMessages
             _ => WireKind.Message,
         };
         var full = kind != WireKind.Message ? "" : one[0] == '.' ? one[1..] : $"{parts[0]}.{one}";
-        return new WireField(int.Parse(parts[2], CultureInfo.InvariantCulture), parts[3] == "(inline)" ? "" : parts[3], kind, full, isList, isMap);
+        return new WireField(int.Parse(parts[2], CultureInfo.InvariantCulture), parts[3] == "(inline)" ? "" : parts[3], kind, full, isList, isMap, one);
     }
 }
