@@ -10,7 +10,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Naru.Cluster;
 using Naru.Core.Lifetime;
+using Naru.Core.Stores;
 using Naru.Dialects.Kubernetes.Tests.Fakes;
 using Naru.Kinds;
 using Naru.Objects.Access;
@@ -19,6 +21,7 @@ using Naru.Objects.Json;
 using Naru.Objects.Kinds;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
+using Naru.Testing.Stores;
 
 namespace Naru.Dialects.Kubernetes.Tests;
 
@@ -47,7 +50,7 @@ internal sealed class DialectHost : IAsyncDisposable
 
     public IServiceProvider Services => _application.Services;
 
-    public static async Task<DialectHost> StartAsync(Action<KubernetesDialectOptions>? configure = null, Action<IServiceCollection>? add = null, bool stages = false, bool tls = false)
+    public static async Task<DialectHost> StartAsync(Action<KubernetesDialectOptions>? configure = null, Action<IServiceCollection>? add = null, bool stages = false, bool tls = false, bool real = false)
     {
         var options = new KubernetesDialectOptions { PriorityAndFairness = false };
         configure?.Invoke(options);
@@ -70,9 +73,18 @@ internal sealed class DialectHost : IAsyncDisposable
                 }
             });
         });
-        builder.Services.AddSingleton<IObjectApi>(cluster);
-        builder.Services.AddSingleton<IObjects>(cluster);
-        builder.Services.AddSingleton<IResourceCatalogue>(catalogue);
+        if (real)
+        {
+            builder.Services.AddSingleton<IStore>(static _ => new MemoryStore());
+            builder.Services.AddNaruCluster(new ClusterOptions());
+        }
+        else
+        {
+            builder.Services.AddSingleton<IObjectApi>(cluster);
+            builder.Services.AddSingleton<IObjects>(cluster);
+            builder.Services.AddSingleton<IResourceCatalogue>(catalogue);
+        }
+
         builder.Services.AddSingleton<IKinds, BuiltInKinds>();
         builder.Services.AddSingleton<IAuthenticator>(access);
         builder.Services.AddSingleton<IAuthorizer>(access);
@@ -83,7 +95,7 @@ internal sealed class DialectHost : IAsyncDisposable
         var application = builder.Build();
         application.MapNaruKubernetes();
         await application.StartAsync();
-        foreach (var stage in application.Services.GetServices<IEngineStage>().Where(one => stages || one.Order == 900))
+        foreach (var stage in application.Services.GetServices<IEngineStage>().Where(one => stages || real || one.Order == 900).OrderBy(static one => one.Order))
         {
             await stage.StartAsync(CancellationToken.None);
         }
