@@ -34,7 +34,7 @@ internal sealed class RequestAuthentication(IAuthenticator authenticator, IEnume
             return Known(identity.User);
         }
 
-        // A certificate of somebody else's is no credential, as with Kubernetes: the request goes on as nobody's.
+        // A certificate that is not one of the cluster's is a wrong credential, not none.
         return options.AnonymousAllowed && certificate is null ? UserInfo.Anonymous : throw StatusFailure.Unauthorized();
     }
 
