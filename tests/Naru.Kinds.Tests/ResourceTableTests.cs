@@ -37,7 +37,7 @@ public sealed class ResourceTableTests
     {
         Assert.Equal(68, _kinds.Resources.Length);
         Assert.Equal(68, _kinds.Resources.Select(static one => one.Resource).Distinct().Count());
-        Assert.Equal(37, _kinds.Resources.Sum(static one => one.Subresources.Length));
+        Assert.Equal(45, _kinds.Resources.Sum(static one => one.Subresources.Length));
     }
 
     [Fact]
