@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Naru.Controllers.Runtime;
 using Naru.Workloads.DaemonSets;
 using Naru.Workloads.Deployments;
+using Naru.Workloads.Jobs;
 using Naru.Workloads.Objects;
 using Naru.Workloads.Pods;
 using Naru.Workloads.ReplicaSets;
@@ -26,6 +27,7 @@ public static class WorkloadsExtensions
         services.AddSingleton<SetClaims>();
         services.AddSingleton<IController, StatefulSetController>();
         services.AddSingleton<IController, DaemonSetController>();
+        services.AddSingleton<IController, JobController>();
         return services;
     }
 }
