@@ -8,6 +8,9 @@ namespace Naru.Objects.Json;
 /// <summary>One pass over JSON. Fields and items are gathered on a stack that all levels share, so that each map and list is made once, at its final size.</summary>
 internal ref struct JsonTreeReader
 {
+    // As many as Kubernetes names; a hostile body could hold a million of them, each with a path of hundreds of steps.
+    private const int MostDoubled = 100;
+
     [ThreadStatic]
     private static Scratch? _spare;
 
@@ -93,8 +96,13 @@ internal ref struct JsonTreeReader
         _scratch.CutFields(start);
         foreach (var name in twice ?? [])
         {
+            if (_doubled is not { Count: < MostDoubled })
+            {
+                break;
+            }
+
             _scratch.SetStep(level, name, -1);
-            _doubled?.Add($"duplicate field \"{_scratch.PathTo(level)}\"");
+            _doubled.Add($"duplicate field \"{_scratch.PathTo(level)}\"");
         }
 
         return map;

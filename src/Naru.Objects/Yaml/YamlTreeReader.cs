@@ -11,6 +11,7 @@ internal sealed class YamlTreeReader(IParser parser, int depthLimit, List<string
     // What aliases may add up to: a node weighs a little, a text its length. Ten levels of "ten times the level above" end here, not in memory.
     private const long AliasLimit = 8 * 1024 * 1024;
     private const int NodeWeight = 16;
+    private const int MostDoubled = 100;
 
     private readonly Dictionary<string, (Value? Value, long Weight)> _anchors = new(StringComparer.Ordinal);
     private long _weight;
@@ -131,7 +132,7 @@ internal sealed class YamlTreeReader(IParser parser, int depthLimit, List<string
             }
 
             var name = NameOf(key);
-            if (map.Has(name))
+            if (doubled.Count < MostDoubled && map.Has(name))
             {
                 doubled.Add($"line {line}: key {(key is TextValue ? $"\"{name}\"" : name)} already set in map");
             }
