@@ -1,4 +1,5 @@
 using Naru.Dialects.Kubernetes.Wire;
+using Naru.Objects.Descriptions;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
 
@@ -31,7 +32,7 @@ internal sealed class BuiltInDefinitions(IResourceCatalogue catalogue) : IOpenAp
 
     private MapValue Write(string name, string messageName, WireMessage message, OpenApiForm form)
     {
-        var schema = new MapValue { ["description"] = Descriptions.Of(name) ?? message.Name };
+        var schema = new MapValue { ["description"] = ModelDescriptions.Describe(name) ?? message.Name };
         var properties = new MapValue();
         var rules = FieldRule.Of(name);
         var required = new ListValue(rules.Where(static one => one.IsRequired).Select(static one => (Value)one.Field));
@@ -86,7 +87,7 @@ internal sealed class BuiltInDefinitions(IResourceCatalogue catalogue) : IOpenAp
 
     private static MapValue FieldOf(string name, WireField field, FieldRule? rule, OpenApiForm form)
     {
-        var description = Descriptions.Of($"{name}.{field.Name}") ?? "";
+        var description = ModelDescriptions.Describe(name, field.Name) ?? "";
         MapValue schema;
         if (field.IsMap || field.IsList)
         {
