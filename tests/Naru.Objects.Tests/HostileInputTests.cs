@@ -19,7 +19,7 @@ public sealed class HostileInputTests
         var text = Encoding.UTF8.GetBytes($"[{string.Concat(Enumerable.Repeat(item, TenMegabytes / item.Length)).TrimEnd(',')}]");
         var list = Assert.IsType<ListValue>(JsonText.Parse(text));
         Assert.Equal(TenMegabytes / item.Length, list.Count);
-        Assert.Equal(text, JsonText.ToBytes(list));
+        Assert.True(text.AsSpan().SequenceEqual(JsonText.ToBytes(list)));
     }
 
     [Fact]
