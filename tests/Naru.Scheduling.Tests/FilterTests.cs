@@ -174,6 +174,20 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void Pod_WithNullFields_IsReadAll()
+    {
+        var world = new World().Nodes(1);
+        var pod = TreeJson.Parse("""
+            {"spec":{"volumes":null,"initContainers":null,"affinity":null,"containers":[{"name":"c","ports":null,"resources":{"requests":{"cpu":"3"}}}],"tolerations":null,"nodeName":"n0"},
+             "status":null,"metadata":{"ownerReferences":null,"labels":null,"name":"p","namespace":"d"}}
+            """);
+
+        var facts = world.Facts(pod);
+
+        Assert.Equal(("d", "p", "n0", 3000), (facts.Namespace, facts.Name, facts.Node, facts.Class.Shape.RequestOf(Resources.Cpu)));
+    }
+
+    [Fact]
     public void Gates_HoldThePodBack()
     {
         var world = new World().Nodes(1);

@@ -23,7 +23,7 @@ internal sealed class PodReader(PodClasses classes)
     public PodFacts Read(ReadOnlySpan<byte> json, Func<MapValue> tree)
     {
         Clear();
-        var reader = new Utf8JsonReader(json);
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -78,7 +78,8 @@ internal sealed class PodReader(PodClasses classes)
 
     private void ReadMetadata(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        for (reader.Read(); reader.Read() && reader.TokenType == JsonTokenType.PropertyName;)
+        var inside = false;
+        while (Enters(ref reader, JsonTokenType.StartObject, ref inside) && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("name"u8))
             {
@@ -118,8 +119,8 @@ internal sealed class PodReader(PodClasses classes)
     // Only owners whose selectors spread their pods matter.
     private void ReadOwners(ref Utf8JsonReader reader)
     {
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        var inside = false;
+        while (Enters(ref reader, JsonTokenType.StartArray, ref inside) && reader.TokenType == JsonTokenType.StartObject)
         {
             var (kind, name, controls) = ("", "", false);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -149,7 +150,8 @@ internal sealed class PodReader(PodClasses classes)
 
     private void ReadSpec(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        for (reader.Read(); reader.Read() && reader.TokenType == JsonTokenType.PropertyName;)
+        var inside = false;
+        while (Enters(ref reader, JsonTokenType.StartObject, ref inside) && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("containers"u8))
             {
@@ -209,8 +211,8 @@ internal sealed class PodReader(PodClasses classes)
 
     private void ReadContainers(byte mark, ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        var inside = false;
+        while (Enters(ref reader, JsonTokenType.StartArray, ref inside) && reader.TokenType == JsonTokenType.StartObject)
         {
             _shape.Write((ReadOnlySpan<byte>)[mark, 0]);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -219,6 +221,8 @@ internal sealed class PodReader(PodClasses classes)
                     : reader.ValueTextEquals("resources"u8) ? (byte)'R'
                     : reader.ValueTextEquals("ports"u8) ? (byte)'P'
                     : reader.ValueTextEquals("restartPolicy"u8) ? (byte)'S'
+                    : reader.ValueTextEquals("name"u8) ? (byte)'N'
+                    : reader.ValueTextEquals("allocatedResources"u8) ? (byte)'A'
                     : (byte)0;
                 if (part == 0)
                 {
@@ -234,8 +238,8 @@ internal sealed class PodReader(PodClasses classes)
 
     private void ReadVolumes(ref Utf8JsonReader reader)
     {
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        var inside = false;
+        while (Enters(ref reader, JsonTokenType.StartArray, ref inside) && reader.TokenType == JsonTokenType.StartObject)
         {
             var (name, claim, ephemeral) = ("", "", false);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -264,8 +268,9 @@ internal sealed class PodReader(PodClasses classes)
 
     private static string ReadClaimName(ref Utf8JsonReader reader)
     {
+        var inside = false;
         var claim = "";
-        for (reader.Read(); reader.Read() && reader.TokenType == JsonTokenType.PropertyName;)
+        while (Enters(ref reader, JsonTokenType.StartObject, ref inside) && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("claimName"u8))
             {
@@ -283,7 +288,8 @@ internal sealed class PodReader(PodClasses classes)
     // What containers were promised while they are resized is part of the shape.
     private void ReadStatus(ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
     {
-        for (reader.Read(); reader.Read() && reader.TokenType == JsonTokenType.PropertyName;)
+        var inside = false;
+        while (Enters(ref reader, JsonTokenType.StartObject, ref inside) && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("phase"u8))
             {
@@ -334,6 +340,24 @@ internal sealed class PodReader(PodClasses classes)
 
         reader.Skip();
         return "";
+    }
+
+    // The next token inside a list or map; false where there is none (null, or something else, stands in its place).
+    private static bool Enters(ref Utf8JsonReader reader, JsonTokenType start, ref bool inside)
+    {
+        if (!inside)
+        {
+            reader.Read();
+            if (reader.TokenType != start)
+            {
+                reader.Skip();
+                return false;
+            }
+
+            inside = true;
+        }
+
+        return reader.Read();
     }
 
     private static void Skip(ref Utf8JsonReader reader)

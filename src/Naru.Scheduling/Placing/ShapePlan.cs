@@ -9,12 +9,19 @@ namespace Naru.Scheduling.Placing;
 /// equal pods costs one look at each node and then one for each pod placed.</summary>
 internal sealed class ShapePlan(PodShape shape, NodeFilters filters, bool pack)
 {
+    private readonly Verdict[] _single = new Verdict[1];
     private Verdict[] _verdicts = [];
+    private int _singlePlace = -1;
 
     public PodShape Shape => shape;
 
     public ref readonly Verdict Of(NodeEntry node)
     {
+        if (shape.OnlyNodes is not null)
+        {
+            return ref OfSingle(node);
+        }
+
         if (node.Place >= _verdicts.Length)
         {
             Array.Resize(ref _verdicts, Math.Max(64, Math.Max(node.Place + 1, _verdicts.Length * 2)));
@@ -24,6 +31,20 @@ internal sealed class ShapePlan(PodShape shape, NodeFilters filters, bool pack)
         if (verdict.AsOf != node.AsOf)
         {
             Judge(node, ref verdict);
+        }
+
+        return ref verdict;
+    }
+
+    // Pods of daemon sets name one node each: room for all nodes would be wasted on them.
+    private ref readonly Verdict OfSingle(NodeEntry node)
+    {
+        ref var verdict = ref _single[0];
+        if (_singlePlace != node.Place || verdict.AsOf != node.AsOf)
+        {
+            verdict = default;
+            Judge(node, ref verdict);
+            _singlePlace = node.Place;
         }
 
         return ref verdict;

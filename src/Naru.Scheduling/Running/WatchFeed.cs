@@ -18,10 +18,11 @@ internal sealed partial class WatchFeed(IObjects objects, GroupResource resource
             {
                 await FollowAsync(cancellationToken);
             }
-            catch (NaruException failure)
+            catch (Exception failure) when (failure is not OperationCanceledException)
             {
+                // Without its feed the scheduler would go on with what was: whatever ended the watch, it starts anew.
                 LogCutOff(resource.ToString(), failure.Message);
-                if (failure.Kind != ErrorKind.Expired)
+                if (failure is not NaruException { Kind: ErrorKind.Expired })
                 {
                     await Task.Delay(TimeSpan.FromSeconds(1), time, cancellationToken);
                 }
