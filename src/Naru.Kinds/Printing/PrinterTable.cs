@@ -32,6 +32,36 @@ internal static class PrinterTable
         "ResourceQuota" => CorePrinters.Quotas,
         "Event" => CorePrinters.Events,
         "ServiceAccount" or "DeviceClass" or "ResourceClaimTemplate" => GenericPrinter.WithAge,
+        "HorizontalPodAutoscaler" => AutoscalerPrinter.Table,
+        "RoleBinding" or "ClusterRoleBinding" => AccessPrinters.Bindings,
+        "CertificateSigningRequest" => AccessPrinters.SigningRequests,
+        _ => OfCluster(resource.Kind),
+    };
+
+    private static ITablePrinter OfCluster(string kind) => kind switch
+    {
+        "PodDisruptionBudget" => ClusterPrinters.Budgets,
+        "StorageClass" => ClusterPrinters.StorageClasses,
+        "VolumeAttachment" => ClusterPrinters.Attachments,
+        "VolumeAttributesClass" => ClusterPrinters.AttributesClasses,
+        "CSIDriver" => ClusterPrinters.Drivers,
+        "CSINode" => ClusterPrinters.CsiNodes,
+        "IngressClass" => ClusterPrinters.IngressClasses,
+        "NetworkPolicy" => ClusterPrinters.NetworkPolicies,
+        "ServiceCIDR" => ClusterPrinters.ServiceRanges,
+        "IPAddress" => ClusterPrinters.Addresses,
+        "PriorityClass" => ClusterPrinters.PriorityClasses,
+        "Lease" => ClusterPrinters.Leases,
+        "RuntimeClass" => ClusterPrinters.RuntimeClasses,
+        "ResourceClaim" => ClusterPrinters.DeviceClaims,
+        "ResourceSlice" => ClusterPrinters.DeviceSlices,
+        "APIService" => ExtensionPrinters.ApiServices,
+        "MutatingWebhookConfiguration" or "ValidatingWebhookConfiguration" => ExtensionPrinters.Webhooks,
+        "ValidatingAdmissionPolicy" => ExtensionPrinters.ValidatingPolicies,
+        "MutatingAdmissionPolicy" => ExtensionPrinters.MutatingPolicies,
+        "ValidatingAdmissionPolicyBinding" or "MutatingAdmissionPolicyBinding" => ExtensionPrinters.PolicyBindings,
+        "FlowSchema" => ExtensionPrinters.FlowSchemas,
+        "PriorityLevelConfiguration" => ExtensionPrinters.PriorityLevels,
         _ => GenericPrinter.WithCreation,
     };
 }

@@ -61,6 +61,7 @@ public sealed class FieldErrors
         null => "null",
         string text => $"\"{text}\"",
         Values.TextValue text => $"\"{text.Text}\"",
+        Values.MapValue or Values.ListValue => Json.JsonText.ToText((Values.Value)value),
         bool truth => truth ? "true" : "false",
         IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
