@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Naru.Controllers.Runtime;
+using Naru.Workloads.Collection;
+using Naru.Workloads.CronJobs;
 using Naru.Workloads.DaemonSets;
 using Naru.Workloads.Deployments;
+using Naru.Workloads.Disruption;
 using Naru.Workloads.Jobs;
 using Naru.Workloads.Objects;
 using Naru.Workloads.Pods;
@@ -28,6 +31,10 @@ public static class WorkloadsExtensions
         services.AddSingleton<IController, StatefulSetController>();
         services.AddSingleton<IController, DaemonSetController>();
         services.AddSingleton<IController, JobController>();
+        services.AddSingleton<IController, CronJobController>();
+        services.AddSingleton<IController, DisruptionController>();
+        services.AddSingleton<IController, FinishedJobController>();
+        services.AddSingleton<IController, PodCollector>();
         return services;
     }
 }
