@@ -3,6 +3,9 @@ using Naru.Cluster.Catalogue;
 using Naru.Core.Errors;
 using Naru.Objects.Api;
 using Naru.Objects.Kinds;
+using Naru.Objects.Patches;
+using Naru.Objects.Resources;
+using Naru.Objects.Schemas;
 using Naru.Objects.Values;
 
 namespace Naru.Cluster.CustomResources;
@@ -13,6 +16,10 @@ internal sealed class SchemaBook
     /// <summary>Takes out unknown fields and nulls; notes fields of the wrong type.</summary>
     public void Clean(ServedResource resource, MapValue body, List<string> unknown, FieldErrors errors)
     {
+        if (resource.Custom is null && BuiltInSchemas.Find(resource.Info.GroupVersionKind) is { } schema)
+        {
+            SchemaCleaner.Clean(body, schema, unknown, errors);
+        }
     }
 
     /// <summary>Fills in a custom resource's defaults.</summary>
@@ -36,8 +43,21 @@ internal sealed class SchemaBook
 
     /// <summary>The patched tree; <paramref name="old"/> is a copy that may be used up.</summary>
     public MapValue Patch(ServedResource resource, PatchKind kind, MapValue old, Value patch) =>
-        throw new NaruException(ErrorKind.NotImplemented, "patch");
+        Patched(kind, old, patch, resource.Custom is null ? BuiltInSchemas.Find(resource.Info.GroupVersionKind) : null);
 
     /// <summary>The patched scale of any object.</summary>
-    public MapValue PatchScale(PatchKind kind, MapValue scale, Value patch) => throw new NaruException(ErrorKind.NotImplemented, "patch");
+    public MapValue PatchScale(PatchKind kind, MapValue scale, Value patch) =>
+        Patched(kind, scale, patch, BuiltInSchemas.Find(new GroupVersionKind("autoscaling", "v1", "Scale")));
+
+    private static MapValue Patched(PatchKind kind, MapValue old, Value patch, ISchema? schema)
+    {
+        var result = kind switch
+        {
+            PatchKind.Json => JsonPatch.Apply(old, patch as ListValue ?? throw NaruException.Invalid("a JSON patch must be a list of operations")),
+            PatchKind.Merge => MergePatch.Apply(old, patch),
+            _ when schema is null => throw NaruException.Invalid("strategic merge patch is not supported for custom resources"),
+            _ => StrategicMergePatch.Apply(old, patch as MapValue ?? throw NaruException.Invalid("a strategic merge patch must be an object"), schema),
+        };
+        return result as MapValue ?? throw NaruException.Invalid("the patched object is no object");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Naru.Objects.Schemas;
 
 namespace Naru.Dialects.Kubernetes.OpenApi;
 
@@ -12,8 +13,7 @@ internal sealed record FieldRule(string Field, bool IsRequired, string PatchStra
 
     private static FrozenDictionary<string, FieldRule[]> Read()
     {
-        using var stream = typeof(FieldRule).Assembly.GetManifestResourceStream("rules.tsv")!;
-        using var reader = new StreamReader(stream);
+        using var reader = SchemaTables.OpenRules();
         var rules = new List<(string Definition, FieldRule Rule)>();
         while (reader.ReadLine() is { } line)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using Naru.Objects.Resources;
+using Naru.Objects.Schemas;
 
 namespace Naru.Dialects.Kubernetes.Wire;
 
@@ -39,8 +40,7 @@ internal static class WireMessages
 
     private static FrozenDictionary<string, WireMessage> Read()
     {
-        using var stream = typeof(WireMessages).Assembly.GetManifestResourceStream("messages.tsv")!;
-        using var reader = new StreamReader(stream);
+        using var reader = SchemaTables.OpenMessages();
         var fields = new Dictionary<string, List<WireField>>(StringComparer.Ordinal);
         while (reader.ReadLine() is { } line)
         {
