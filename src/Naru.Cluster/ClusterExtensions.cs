@@ -7,6 +7,7 @@ using Naru.Cluster.Forms;
 using Naru.Cluster.Reading;
 using Naru.Cluster.Serving;
 using Naru.Cluster.Subresources;
+using Naru.Cluster.Telemetry;
 using Naru.Cluster.Writing;
 using Naru.Core.Lifetime;
 using Naru.Objects.Api;
@@ -24,6 +25,8 @@ public static class ClusterExtensions
         services.AddSingleton<CacheSettings>().AddSingleton<ObjectCaches>().AddSingleton<RevisionGate>();
         services.AddSingleton<IEngineStage, CacheFeed>();
         services.AddSingleton<ServedResources>().AddSingleton<IResourceCatalogue>(static provider => provider.GetRequiredService<ServedResources>());
+        services.AddSingleton<ClusterMeter>();
+        services.AddSingleton<IEngineStage, DefinitionStage>().AddSingleton<CustomConversion>();
         services.AddSingleton<SchemaBook>().AddSingleton<ObjectForms>();
         services.AddSingleton<ObjectStore>().AddSingleton<AdmissionChain>().AddSingleton<BodyReader>().AddSingleton<FieldTracking>().AddSingleton<KindChecks>();
         services.AddSingleton<ObjectCreation>().AddSingleton<ObjectChanging>().AddSingleton<ObjectPatching>().AddSingleton<ObjectDeletion>();

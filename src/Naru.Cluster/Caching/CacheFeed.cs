@@ -7,7 +7,7 @@ using Naru.Objects.Resources;
 namespace Naru.Cluster.Caching;
 
 /// <summary>Fills the caches from the store and follows it. One loop applies all changes, in order.</summary>
-internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, RevisionGate gate, TimeProvider time, ILogger<CacheFeed> logger) : IEngineStage, IDisposable
+internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, RevisionGate gate, ClusterOptions options, TimeProvider time, ILogger<CacheFeed> logger) : IEngineStage, IDisposable
 {
     private const int Page = 5_000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -18,6 +18,7 @@ internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, Revis
     private Task _loop = Task.CompletedTask;
     private Task _expiry = Task.CompletedTask;
     private long _revision;
+    private long _compacted;
 
     /// <inheritdoc/>
     public int Order => 810;
@@ -175,7 +176,7 @@ internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, Revis
         cache = caches.Of(StorageKeys.ResourceOf(path.ToString()));
         try
         {
-            item = new CachedObject(cache, cache.Pool.Get(@namespace), name.ToString(), entry.Modified, StoredJson.Splice(entry.Value.Span, entry.Modified), null);
+            item = new CachedObject(cache, cache.Pool.Get(@namespace), name.ToString(), entry.Modified, StoredJson.Splice(entry.Value.Span, entry.Modified), caches.Own.Take(entry));
             return true;
         }
         catch (Exception exception) when (exception is NaruException or System.Text.Json.JsonException)
@@ -189,6 +190,7 @@ internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, Revis
     private async Task ExpireAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(ExpiryPeriod, time);
+        var marks = new Queue<(long Time, long Revision)>();
         try
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
@@ -197,6 +199,9 @@ internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, Revis
                 {
                     cache.Expire();
                 }
+
+                marks.Enqueue((time.GetTimestamp(), gate.Applied));
+                await CompactAsync(marks, cancellationToken);
             }
         }
         catch (OperationCanceledException)
@@ -204,6 +209,34 @@ internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, Revis
             // Stopped.
         }
     }
+
+    // What no watch and no page may ask for any more, the store need not keep either.
+    private async Task CompactAsync(Queue<(long Time, long Revision)> marks, CancellationToken cancellationToken)
+    {
+        long old = 0;
+        while (marks.TryPeek(out var mark) && time.GetElapsedTime(mark.Time) >= options.HistoryAge)
+        {
+            old = marks.Dequeue().Revision;
+        }
+
+        if (old == 0 || old == _compacted)
+        {
+            return;
+        }
+
+        try
+        {
+            await store.CompactAsync(old, cancellationToken);
+            _compacted = old;
+        }
+        catch (NaruException exception)
+        {
+            LogNotCompacted(exception.Message);
+        }
+    }
+
+    [LoggerMessage(10004, LogLevel.Warning, "The store's old history cannot be given up: {Reason}")]
+    private partial void LogNotCompacted(string reason);
 
     [LoggerMessage(10000, LogLevel.Debug, "{Count} objects loaded at revision {Revision}")]
     private partial void LogLoaded(int count, long revision);

@@ -5,6 +5,7 @@ internal sealed class ChangeHistory(int most, long mostBytes, long mostMilliseco
 {
     private readonly Queue<CacheChange> _changes = new();
     private long _bytes;
+    private long _newest;
 
     /// <summary>Every change above this revision is here.</summary>
     public long Floor { get; private set; }
@@ -16,6 +17,7 @@ internal sealed class ChangeHistory(int most, long mostBytes, long mostMilliseco
     public void Add(CacheChange change)
     {
         _changes.Enqueue(change);
+        _newest = change.Revision;
         _bytes += change.Size;
         while (_changes.Count > most || (_bytes > mostBytes && _changes.Count > 1))
         {
@@ -43,7 +45,7 @@ internal sealed class ChangeHistory(int most, long mostBytes, long mostMilliseco
     }
 
     /// <summary>The changes above a revision that is not below <see cref="Floor"/>, in order.</summary>
-    public List<CacheChange> After(long revision) => [.. _changes.SkipWhile(change => change.Revision <= revision)];
+    public List<CacheChange> After(long revision) => _newest <= revision ? [] : [.. _changes.SkipWhile(change => change.Revision <= revision)];
 
     private void Drop()
     {

@@ -8,6 +8,9 @@ internal sealed class ObjectCaches(CacheSettings settings)
 {
     private readonly ConcurrentDictionary<GroupResource, ResourceCache> _caches = new();
 
+    /// <summary>Writes of this process that the feed is to meet.</summary>
+    public OwnWrites Own { get; } = new();
+
     /// <summary>Which objects an object owns.</summary>
     public OwnerIndex Owners => settings.Owners;
 

@@ -6,4 +6,9 @@ namespace Naru.Cluster.CustomResources;
 /// <param name="DefinitionName">Name of the CustomResourceDefinition.</param>
 /// <param name="Version">The entry of <c>spec.versions</c>; not to be changed.</param>
 /// <param name="Conversion"><c>spec.conversion</c>; null for none.</param>
-internal sealed record CustomVersion(string DefinitionName, MapValue Version, MapValue? Conversion);
+/// <param name="Terminating">The definition is being deleted: nothing new is made.</param>
+internal sealed record CustomVersion(string DefinitionName, MapValue Version, MapValue? Conversion, bool Terminating = false)
+{
+    /// <summary>Unknown fields stay, as definitions of old had it.</summary>
+    public bool PreserveUnknown { get; init; }
+}

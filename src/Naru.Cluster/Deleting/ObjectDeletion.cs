@@ -52,25 +52,25 @@ internal sealed class ObjectDeletion(ServedResources served, ObjectCaches caches
         var stored = current.Tree;
         var marked = stored.CloneMap();
         var changed = DeletionMark.SetFinalizers(resource, marked, options.Propagation);
-        var grace = resource.Rules.DeletionGrace(forms.ToAsked(stored, resource), options.GracePeriodSeconds) ?? 0;
+        var grace = resource.Rules.DeletionGrace(await forms.ToAskedAsync(stored, resource, cancellationToken), options.GracePeriodSeconds) ?? 0;
         if (grace <= 0 && !Finalization.HasFinalizers(resource, marked))
         {
-            return dryRun || await store.RemoveAsync(resource, current, cancellationToken) ? new ApiDeletion(forms.Answer(current, resource), Gone: true) : null;
+            return dryRun || await store.RemoveAsync(resource, current, cancellationToken) ? new ApiDeletion(await forms.AnswerAsync(current, resource, cancellationToken), Gone: true) : null;
         }
 
         changed |= DeletionMark.SetTime(resource, marked, grace, time.GetUtcNow());
         if (!changed)
         {
-            return new ApiDeletion(forms.Answer(current, resource), Gone: false);
+            return new ApiDeletion(await forms.AnswerAsync(current, resource, cancellationToken), Gone: false);
         }
 
         if (dryRun)
         {
-            return new ApiDeletion(new ApiObject(null, forms.ToAsked(marked, resource)), Gone: false);
+            return new ApiDeletion(new ApiObject(null, await forms.ToAskedAsync(marked, resource, cancellationToken)), Gone: false);
         }
 
         var written = await store.PutAsync(resource, current.Namespace, current.Name, marked, current.Revision, cancellationToken);
-        return written is null ? null : new ApiDeletion(forms.Answer(written, resource), Gone: false);
+        return written is null ? null : new ApiDeletion(await forms.AnswerAsync(written, resource, cancellationToken), Gone: false);
     }
 
     private async Task AdmitAsync(ApiCall call, ServedResource resource, CachedObject current, DeleteOptions options, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ internal sealed class ObjectDeletion(ServedResources served, ObjectCaches caches
             Subresource = call.Subresource,
             Namespace = current.Namespace,
             Name = current.Name,
-            Old = forms.ToAsked(current.Tree, resource),
+            Old = await forms.ToAskedAsync(current.Tree, resource, cancellationToken),
             User = call.User,
             DryRun = call.DryRun || options.DryRun,
             Warnings = call.Warnings,

@@ -1,5 +1,6 @@
 using Naru.Cluster.Caching;
 using Naru.Cluster.Catalogue;
+using Naru.Cluster.CustomResources;
 using Naru.Objects.Api;
 using Naru.Objects.Kinds;
 using Naru.Objects.Resources;
@@ -8,38 +9,32 @@ using Naru.Objects.Values;
 namespace Naru.Cluster.Forms;
 
 /// <summary>Brings objects from the version in which they are stored to the one asked for, and back.</summary>
-internal sealed class ObjectForms(IKinds kinds)
+internal sealed class ObjectForms(IKinds kinds, CustomConversion conversion)
 {
     /// <summary>The object at the version asked for; the same tree if that is the stored one.</summary>
-    public MapValue ToAsked(MapValue stored, ServedResource resource) => Convert(stored, resource, resource.Info.GroupVersionKind);
+    public ValueTask<MapValue> ToAskedAsync(MapValue stored, ServedResource resource, CancellationToken cancellationToken) =>
+        ConvertAsync(stored, resource, resource.Info.GroupVersionKind, cancellationToken);
 
     /// <summary>The object at the version that is stored; the same tree if it is there already.</summary>
-    public MapValue ToStored(MapValue body, ServedResource resource) => Convert(body, resource, resource.StorageKind);
+    public ValueTask<MapValue> ToStoredAsync(MapValue body, ServedResource resource, CancellationToken cancellationToken) =>
+        ConvertAsync(body, resource, resource.StorageKind, cancellationToken);
 
     /// <summary>A stored object as an answer at the version asked for.</summary>
-    public ApiObject Answer(CachedObject item, ServedResource resource, bool created = false) =>
-        resource.IsStorageForm && IsAt(item.Tree, resource.StorageKind) ? new ApiObject(item, null, created) : new ApiObject(null, ToAsked(item.Tree, resource), created);
+    public ValueTask<ApiObject> AnswerAsync(CachedObject item, ServedResource resource, CancellationToken cancellationToken, bool created = false) =>
+        resource.IsStorageForm && (resource.Custom is null || IsAt(item.Tree, resource.StorageKind)) ? new(new ApiObject(item, null, created)) : AnswerConvertedAsync(item, resource, created, cancellationToken);
 
-    /// <summary>A stored object in a list or watch: its bytes decide, the tree is read only where it must be.</summary>
-    public ApiObject AnswerMany(CachedObject item, ServedResource resource) =>
-        resource is { IsStorageForm: true, Custom: null } ? new ApiObject(item, null) : Answer(item, resource);
+    private async ValueTask<ApiObject> AnswerConvertedAsync(CachedObject item, ServedResource resource, bool created, CancellationToken cancellationToken) =>
+        new(null, await ToAskedAsync(item.Tree, resource, cancellationToken), created);
 
     private static bool IsAt(MapValue tree, GroupVersionKind kind) => tree.Text("apiVersion") == kind.ApiVersion;
 
-    private MapValue Convert(MapValue tree, ServedResource resource, GroupVersionKind to)
+    private ValueTask<MapValue> ConvertAsync(MapValue tree, ServedResource resource, GroupVersionKind to, CancellationToken cancellationToken)
     {
         if (IsAt(tree, to))
         {
-            return tree;
+            return new(tree);
         }
 
-        if (resource.Custom is null)
-        {
-            return kinds.Convert(tree.CloneMap(), to);
-        }
-
-        var copy = tree.CloneMap();
-        copy["apiVersion"] = to.ApiVersion;
-        return copy;
+        return resource.Custom is null ? new(kinds.Convert(tree.CloneMap(), to)) : conversion.ConvertAsync(resource, tree, to, cancellationToken);
     }
 }

@@ -15,7 +15,10 @@ internal sealed record ContinueToken(long Revision, string Namespace, string Nam
 {
     private const string Version = "meta.k8s.io/v1";
 
-    public override string ToString() => Base64Url.EncodeToString(JsonText.ToBytes(new MapValue { { "v", Version }, { "rv", Revision }, { "start", $"{Namespace}/{Name}" } }));
+    /// <summary>When the list began, in seconds of Unix time: its pages are shown for as long as history is kept.</summary>
+    public long Began { get; init; }
+
+    public override string ToString() => Base64Url.EncodeToString(JsonText.ToBytes(new MapValue { { "v", Version }, { "rv", Revision }, { "start", $"{Namespace}/{Name}" }, { "t", Began } }));
 
     /// <summary>BadRequest for anything else than what <see cref="ToString"/> made.</summary>
     public static ContinueToken Parse(string text)
@@ -25,7 +28,7 @@ internal sealed record ContinueToken(long Revision, string Namespace, string Nam
             if (JsonText.Parse(Base64Url.DecodeFromChars(text)) is MapValue map && map.Text("v") == Version && map.Integer("rv") is { } revision && map.Text("start") is { } start
                 && start.IndexOf('/', StringComparison.Ordinal) is >= 0 and var slash && revision >= -1)
             {
-                return new ContinueToken(revision, start[..slash], start[(slash + 1)..]);
+                return new ContinueToken(revision, start[..slash], start[(slash + 1)..]) { Began = map.Integer("t") ?? 0 };
             }
         }
         catch (Exception exception) when (exception is FormatException or NaruException or DecoderFallbackException)

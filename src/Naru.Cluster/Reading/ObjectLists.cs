@@ -1,3 +1,4 @@
+using System.Globalization;
 using Naru.Cluster.Caching;
 using Naru.Cluster.Catalogue;
 using Naru.Cluster.Forms;
@@ -8,60 +9,42 @@ using Naru.Objects.Api;
 namespace Naru.Cluster.Reading;
 
 /// <summary>Lists: of what stands, page by page, or as of an older revision, to which the caches are rolled back along the changes that they keep.</summary>
-internal sealed class ObjectLists(ServedResources served, ObjectCaches caches, RevisionGate gate, Freshness freshness, ObjectForms forms)
+internal sealed class ObjectLists(ServedResources served, ObjectCaches caches, RevisionGate gate, Freshness freshness, ObjectForms forms, ClusterOptions settings, TimeProvider time)
 {
-    private const string Exact = "Exact";
-
     public async ValueTask<ApiList> ListAsync(ApiCall call, ListOptions options, CancellationToken cancellationToken)
     {
-        Check(options);
+        ListChecks.List(options);
         var resource = served.Of(call.Resource);
         var cache = caches.Of(resource.Storage);
         var filter = ListWish.FilterOf(call, resource, cache, options);
         if (options.Continue.Length > 0)
         {
             var token = ContinueToken.Parse(options.Continue);
-            return token.Revision < 0 ? Page(resource, cache, filter, gate.Applied, Now(cache, filter), options.Limit, token) : Page(resource, cache, filter, token.Revision, AsOf(cache, filter, token.Revision, token), options.Limit, token);
+            if (token.Revision < 0)
+            {
+                return await PageAsync(resource, filter, gate.Applied, Now(cache, filter), options.Limit, token, cancellationToken);
+            }
+
+            await freshness.WaitAsync(token.Revision.ToString(CultureInfo.InvariantCulture), cancellationToken);
+            if (time.GetUtcNow().ToUnixTimeSeconds() - token.Began > settings.HistoryAge.TotalSeconds)
+            {
+                throw TooOld(token);
+            }
+
+            return await PageAsync(resource, filter, token.Revision, AsOf(cache, filter, token.Revision, token), options.Limit, token, cancellationToken);
         }
 
         await freshness.WaitAsync(options.ResourceVersion, cancellationToken);
-        if (options.ResourceVersionMatch == Exact)
+        var given = ContinueToken.ParseRevision(options.ResourceVersion);
+        if (options.ResourceVersionMatch == ListChecks.Exact || (options.ResourceVersionMatch.Length == 0 && options.Limit > 0 && given > 0))
         {
-            var revision = ContinueToken.ParseRevision(options.ResourceVersion);
-            return Page(resource, cache, filter, revision, AsOf(cache, filter, revision, null), options.Limit, null);
+            return await PageAsync(resource, filter, given, AsOf(cache, filter, given, null), options.Limit, null, cancellationToken);
         }
 
-        // Read before the objects: they may be newer than said, never older.
+        // Read before the objects: what has come since is taken back, so that a watch from here on misses and repeats nothing.
         var known = gate.Applied;
-        return Page(resource, cache, filter, known, options.Limit > 0 && known > 0 ? AsOf(cache, filter, known, null) : Now(cache, filter), options.Limit, null);
-    }
-
-    private static void Check(ListOptions options)
-    {
-        if (options.Limit < 0)
-        {
-            throw NaruException.Invalid("limit: Invalid value: must be greater than or equal to 0");
-        }
-
-        if (options.Continue.Length > 0 && (options.ResourceVersion.Length > 0 && options.ResourceVersion != "0" || options.ResourceVersionMatch.Length > 0))
-        {
-            throw NaruException.Invalid("specifying resource version is not allowed when using continue");
-        }
-
-        if (options.ResourceVersionMatch.Length > 0 && options.ResourceVersionMatch is not (Exact or "NotOlderThan"))
-        {
-            throw NaruException.Invalid($"resourceVersionMatch: Unsupported value: \"{options.ResourceVersionMatch}\": supported values: \"Exact\", \"NotOlderThan\"");
-        }
-
-        if (options.ResourceVersionMatch.Length > 0 && options.ResourceVersion.Length == 0)
-        {
-            throw NaruException.Invalid("resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided");
-        }
-
-        if (options.ResourceVersionMatch == Exact && options.ResourceVersion == "0")
-        {
-            throw NaruException.Invalid("resourceVersionMatch: Forbidden: resourceVersionMatch \"Exact\" is forbidden for resourceVersion \"0\"");
-        }
+        var single = filter.SingleName is not null && filter.Namespace is not null;
+        return await PageAsync(resource, filter, known, single ? Now(cache, filter) : AsOf(cache, filter, known, null), options.Limit, null, cancellationToken);
     }
 
     private static IReadOnlyList<CachedObject> Now(ResourceCache cache, ObjectFilter filter)
@@ -85,7 +68,7 @@ internal sealed class ObjectLists(ServedResources served, ObjectCaches caches, R
         return since.Count == 0 ? snapshot.In(filter.Namespace) : Rollback.To(snapshot.In(filter.Namespace), since, filter.Namespace);
     }
 
-    private ApiList Page(ServedResource resource, ResourceCache cache, ObjectFilter filter, long revision, IReadOnlyList<CachedObject> items, long limit, ContinueToken? after)
+    private async ValueTask<ApiList> PageAsync(ServedResource resource, ObjectFilter filter, long revision, IReadOnlyList<CachedObject> items, long limit, ContinueToken? after, CancellationToken cancellationToken)
     {
         var found = new List<ApiObject>();
         CachedObject? last = null;
@@ -103,14 +86,17 @@ internal sealed class ObjectLists(ServedResources served, ObjectCaches caches, R
                 continue;
             }
 
-            found.Add(forms.AnswerMany(item, resource));
+            found.Add(await forms.AnswerAsync(item, resource, cancellationToken));
             last = item;
         }
 
-        _ = cache;
-        return remaining == 0
-            ? new ApiList(found, revision, "", null)
-            : new ApiList(found, revision, new ContinueToken(revision, last!.Namespace, last.Name).ToString(), filter.HasSelectors ? null : remaining);
+        if (remaining == 0)
+        {
+            return new ApiList(found, revision, "", null);
+        }
+
+        var next = new ContinueToken(after is { Revision: < 0 } ? -1 : revision, last!.Namespace, last.Name) { Began = after?.Began ?? time.GetUtcNow().ToUnixTimeSeconds() };
+        return new ApiList(found, revision, next.ToString(), filter.HasSelectors ? null : remaining);
     }
 
     private static NaruException TooOld(ContinueToken? token) => token is null

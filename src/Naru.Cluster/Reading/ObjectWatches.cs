@@ -16,6 +16,7 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
     /// <summary>For requests from outside: at the version asked for, with a time limit.</summary>
     public async IAsyncEnumerable<ApiChange> WatchAsync(ApiCall call, ListOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ListChecks.Watch(options);
         var resource = served.Of(call.Resource);
         var cache = caches.Of(resource.Storage);
         var filter = ListWish.FilterOf(call, resource, cache, options);
@@ -27,9 +28,9 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
         using var wakeAtEnd = limit.Token.Register(static state => ((WatchCursor)state!).Wake(), cursor);
         using var wakeAtAbort = cancellationToken.Register(static state => ((WatchCursor)state!).Wake(), cursor);
         using var bookmarks = time.CreateTimer(static state => ((WatchCursor)state!).Wake(), cursor, settings.BookmarkInterval, settings.BookmarkInterval);
-        foreach (var first in First(start, filter, resource))
+        foreach (var first in First(start, filter))
         {
-            yield return first;
+            yield return await FormAsync(first, resource, cancellationToken);
         }
 
         if (options.SendInitialEvents == true)
@@ -44,7 +45,8 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
             var known = gate.Applied;
             while (cursor.TryNext(out var link))
             {
-                yield return link!.At(resource.Info.Resource.ApiVersion, change => Form(change, resource));
+                var version = resource.Info.Resource.ApiVersion;
+                yield return link!.Known(version) ?? link.Keep(version, await FormAsync(link.Change!, resource, cancellationToken));
             }
 
             if (options.AllowWatchBookmarks && time.GetElapsedTime(told) >= settings.BookmarkInterval)
@@ -54,6 +56,13 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
             }
 
             await cursor.WaitAsync();
+        }
+
+        // Read before the chain is found empty: everything up to it has been seen.
+        var last = gate.Applied;
+        if (options.AllowWatchBookmarks && !cursor.HasNext)
+        {
+            yield return new ApiChange(ChangeKind.Bookmark, null, last, false);
         }
     }
 
@@ -91,18 +100,12 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
             : throw new NaruException(ErrorKind.Expired, string.Create(CultureInfo.InvariantCulture, $"too old resource version: {after} ({revision})"));
     }
 
-    private IEnumerable<ApiChange> First(Started start, ObjectFilter filter, ServedResource resource)
-    {
-        if (start.Snapshot is not null)
-        {
-            return start.Snapshot.In(filter.Namespace).Where(filter.Matches).Select(item => new ApiChange(ChangeKind.Added, forms.AnswerMany(item, resource), item.Revision, false));
-        }
+    private static IEnumerable<ObjectChange> First(Started start, ObjectFilter filter) => start.Snapshot is not null
+        ? start.Snapshot.In(filter.Namespace).Where(filter.Matches).Select(static item => new ObjectChange(ChangeKind.Added, item, null, item.Revision))
+        : start.Changes!.Select(change => WatchGroup.View(filter, change)).OfType<ObjectChange>();
 
-        return start.Changes!.Select(change => WatchGroup.View(filter, change)).OfType<ObjectChange>().Select(change => Form(change, resource));
-    }
-
-    private ApiChange Form(ObjectChange change, ServedResource resource) =>
-        new(change.Kind, change.Object is null ? null : forms.AnswerMany((CachedObject)change.Object, resource), change.Revision, false);
+    private async ValueTask<ApiChange> FormAsync(ObjectChange change, ServedResource resource, CancellationToken cancellationToken) =>
+        new(change.Kind, change.Object is null ? null : await forms.AnswerAsync((CachedObject)change.Object, resource, cancellationToken), change.Revision, false);
 
     private readonly record struct Started(WatchCursor Cursor, ObjectSnapshot? Snapshot, List<CacheChange>? Changes, long Revision);
 }

@@ -39,7 +39,7 @@ internal sealed class ObjectApi(
 
         await freshness.WaitAsync(options.ResourceVersion, cancellationToken);
         var item = caches.Of(resource.Storage).Get(call.Namespace, name) ?? throw ApiFailures.NotFound(resource, name);
-        return call.Subresource == "scale" ? new ApiObject(null, Scales.View(resource, forms.ToAsked(item.Tree, resource), item.Revision)) : forms.Answer(item, resource);
+        return call.Subresource == "scale" ? new ApiObject(null, Scales.View(resource, await forms.ToAskedAsync(item.Tree, resource, cancellationToken), item.Revision)) : await forms.AnswerAsync(item, resource, cancellationToken);
     }
 
     public ValueTask<ApiList> ListAsync(ApiCall call, ListOptions options, CancellationToken cancellationToken) =>
@@ -50,6 +50,11 @@ internal sealed class ObjectApi(
     public async Task<ApiObject> CreateAsync(ApiCall call, string name, MapValue body, CancellationToken cancellationToken)
     {
         var resource = served.Of(call.Resource);
+        if (resource.Custom is { Terminating: true } && call.Subresource.Length == 0)
+        {
+            throw new NaruException(ErrorKind.NotImplemented, "create not allowed while custom resource definition is terminating");
+        }
+
         var act = acts.FirstOrDefault(one => one.Handles(resource, call.Subresource));
         if (act is not null)
         {

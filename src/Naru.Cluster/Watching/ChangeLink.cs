@@ -22,10 +22,9 @@ internal sealed class ChangeLink(ObjectChange? change, long sequence)
         set => Volatile.Write(ref _next, value);
     }
 
-    /// <summary>The change at a version, made once for all watches.</summary>
-    public ApiChange At(string version, Func<ObjectChange, ApiChange> make)
-    {
-        var forms = LazyInitializer.EnsureInitialized(ref _forms, static () => new(StringComparer.Ordinal));
-        return forms.TryGetValue(version, out var known) ? known : forms.GetOrAdd(version, make(Change!));
-    }
+    /// <summary>The change at a version, if some watch has made it already.</summary>
+    public ApiChange? Known(string version) => Volatile.Read(ref _forms)?.GetValueOrDefault(version);
+
+    /// <summary>Keeps the change at a version for the other watches.</summary>
+    public ApiChange Keep(string version, ApiChange made) => LazyInitializer.EnsureInitialized(ref _forms, static () => new(1, 1, StringComparer.Ordinal)).GetOrAdd(version, made);
 }

@@ -15,6 +15,9 @@ internal sealed class WatchCursor(WatchGroup group, ChangeLink start) : IValueTa
     /// <summary>How far it has come.</summary>
     public long Sequence => Volatile.Read(ref _at)?.Sequence ?? long.MaxValue;
 
+    /// <summary>Changes have come that were not taken.</summary>
+    public bool HasNext => Volatile.Read(ref _at)?.Next is not null;
+
     /// <summary>The next change, if there is one. Expired after the watch was cut off.</summary>
     public bool TryNext(out ChangeLink? link)
     {

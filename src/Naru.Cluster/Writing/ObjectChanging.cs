@@ -39,7 +39,7 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
                 return await CreateInsteadAsync(call, resource, name, mayCreate ? make(null) : throw ApiFailures.NotFound(resource, name), cancellationToken);
             }
 
-            var old = forms.ToAsked(current.Tree, resource);
+            var old = await forms.ToAskedAsync(current.Tree, resource, cancellationToken);
             var body = make(old.CloneMap());
             CheckConditions(resource, name, current, body, out var conditional);
             if (await TryWriteAsync(call, resource, current, old, body, isApply, cancellationToken) is { } answer)
@@ -124,7 +124,7 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
     {
         if (SameTrees.IgnoringTimes(body, old))
         {
-            return forms.Answer(current, resource);
+            return await forms.AnswerAsync(current, resource, cancellationToken);
         }
 
         var ends = Finalization.EndsNow(resource, body);
@@ -139,8 +139,8 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
             return await store.RemoveAsync(resource, current, cancellationToken) ? new ApiObject(null, body) : null;
         }
 
-        var written = await store.PutAsync(resource, current.Namespace, current.Name, forms.ToStored(body, resource), current.Revision, cancellationToken);
-        return written is null ? null : forms.Answer(written, resource);
+        var written = await store.PutAsync(resource, current.Namespace, current.Name, await forms.ToStoredAsync(body, resource, cancellationToken), current.Revision, cancellationToken);
+        return written is null ? null : await forms.AnswerAsync(written, resource, cancellationToken);
     }
 
     private static void KeepServersOwn(MapValue body, MapValue old)

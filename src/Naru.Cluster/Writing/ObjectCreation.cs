@@ -93,9 +93,9 @@ internal sealed class ObjectCreation(ServedResources served, ObjectStore store, 
                 return store.Exists(resource, call.Namespace, name) ? throw ApiFailures.AlreadyExists(resource, name) : new ApiObject(null, body, true);
             }
 
-            var written = await store.PutAsync(resource, call.Namespace, name, forms.ToStored(body, resource), 0, cancellationToken);
+            var written = await store.PutAsync(resource, call.Namespace, name, await forms.ToStoredAsync(body, resource, cancellationToken), 0, cancellationToken);
             done = written is not null;
-            return written is null ? throw ApiFailures.AlreadyExists(resource, name) : forms.Answer(written, resource, created: true);
+            return written is null ? throw ApiFailures.AlreadyExists(resource, name) : await forms.AnswerAsync(written, resource, cancellationToken, created: true);
         }
         finally
         {

@@ -1,19 +1,31 @@
 using Naru.Cluster.Caching;
 using Naru.Cluster.Catalogue;
+using Naru.Cluster.Telemetry;
 using Naru.Core.Stores;
 using Naru.Objects.Values;
 
 namespace Naru.Cluster.Writing;
 
 /// <summary>Writes objects to the store and waits until this server's caches know of it, so that who wrote reads what it wrote.</summary>
-internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGate gate)
+internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGate gate, ClusterMeter meter)
 {
     /// <summary>Writes an object at its storage version if its key was last changed at <paramref name="expected"/> (0: does not exist). Null if not: the caches know by then what stands.</summary>
     public async Task<CachedObject?> PutAsync(ServedResource resource, string @namespace, string name, MapValue stored, long expected, CancellationToken cancellationToken)
     {
         var arranged = StoredJson.Arrange(stored);
         var bytes = StoredJson.Write(arranged);
-        var revision = await CommitAsync(StorageKeys.Of(resource.Storage, @namespace, name), bytes, expected, cancellationToken);
+        var key = StorageKeys.Of(resource.Storage, @namespace, name);
+        var own = caches.Own.Announce(key, bytes, arranged);
+        long? revision = null;
+        try
+        {
+            revision = await CommitAsync(resource, key, bytes, expected, cancellationToken);
+        }
+        finally
+        {
+            caches.Own.Withdraw(key, own);
+        }
+
         if (revision is null)
         {
             return null;
@@ -30,7 +42,7 @@ internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGat
 
     /// <summary>Deletes an object as it was read. False if it was changed meanwhile.</summary>
     public async Task<bool> RemoveAsync(ServedResource resource, CachedObject item, CancellationToken cancellationToken) =>
-        await CommitAsync(StorageKeys.Of(resource.Storage, item.Namespace, item.Name), null, item.Revision, cancellationToken) is not null;
+        await CommitAsync(resource, StorageKeys.Of(resource.Storage, item.Namespace, item.Name), null, item.Revision, cancellationToken) is not null;
 
     /// <summary>Waits until the caches know everything that is acknowledged now.</summary>
     public async ValueTask CatchUpAsync(CancellationToken cancellationToken)
@@ -39,13 +51,15 @@ internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGat
         await gate.WaitAsync(revision, cancellationToken);
     }
 
-    private async Task<long?> CommitAsync(string key, byte[]? value, long expected, CancellationToken cancellationToken)
+    private async Task<long?> CommitAsync(ServedResource resource, string key, byte[]? value, long expected, CancellationToken cancellationToken)
     {
         // A write that has been handed over is not called back: its outcome must be known.
         cancellationToken.ThrowIfCancellationRequested();
+        var started = meter.Start();
         var commit = await store.CommitAsync(
             new StoreTransaction { Conditions = [new StoreCondition(key, expected)], Writes = [new StoreWrite(key, value is null ? (ReadOnlyMemory<byte>?)null : value)] },
             CancellationToken.None);
+        meter.Stored(started, value is null ? "delete" : "put", resource.Storage.Resource);
         await gate.WaitAsync(commit.Revision, cancellationToken);
         return commit.Succeeded ? commit.Revision : null;
     }

@@ -185,10 +185,6 @@ public static class ObjectMetadata
             {
                 errors.Invalid(path, name, wrong);
             }
-            else if (!name.Contains('/', StringComparison.Ordinal) && name is not ("kubernetes" or "orphan" or "foregroundDeletion"))
-            {
-                errors.Invalid(path, name, "name is neither a standard finalizer name nor is it fully qualified");
-            }
         }
 
         if (orphans && foreground)

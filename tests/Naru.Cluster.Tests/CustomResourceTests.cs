@@ -1,0 +1,176 @@
+using Naru.Cluster.Tests.Support;
+using Naru.Core.Errors;
+using Naru.Objects.Api;
+using Naru.Objects.Resources;
+using Naru.Objects.Values;
+
+namespace Naru.Cluster.Tests;
+
+public sealed class CustomResourceTests
+{
+    private const string Definitions = "apiextensions.k8s.io/v1/customresourcedefinitions";
+    private static readonly GroupResource DefinitionResource = new("apiextensions.k8s.io", "customresourcedefinitions");
+
+    [Fact]
+    public async Task Definition_New_IsEstablishedAndServed()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+
+        await DefineAsync(cluster, "widgets", "Widget");
+
+        var definition = cluster.Objects.Get(DefinitionResource, "", "widgets.example.com")!.Tree;
+        Assert.Equal("widgets", definition.Text("status", "acceptedNames", "plural"));
+        Assert.Contains("customresourcecleanup.apiextensions.k8s.io", definition.List("metadata", "finalizers")!.Texts());
+        var info = cluster.Catalogue.Find(new GroupVersionResource("example.com", "v1", "widgets"))!;
+        Assert.Equal("Widget", info.Kind);
+        Assert.Equal(["status", "scale"], info.Subresources.Select(one => one.Name));
+    }
+
+    [Fact]
+    public async Task Definition_NameTakenByAnother_IsNotEstablished()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+
+        await cluster.CreateAsync(Definitions, "", Definition("wodgets", "Widget"));
+
+        var condition = await ConditionAsync(cluster, "wodgets.example.com", "NamesAccepted");
+        Assert.Equal("False", condition.Text("status"));
+        Assert.Equal("ListKindConflict", condition.Text("reason"));
+        Assert.Null(cluster.Catalogue.Find(new GroupVersionResource("example.com", "v1", "wodgets")));
+    }
+
+    [Fact]
+    public async Task Object_OfOneVersion_IsReadAtTheOther()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+
+        var made = await cluster.CreateAsync("example.com/v2/widgets", "a", """{"apiVersion":"example.com/v2","kind":"Widget","metadata":{"name":"w"},"spec":{"replicas":2}}""");
+        var read = await cluster.Api.GetAsync(cluster.Call("example.com/v1/widgets", "a"), "w", new ReadOptions(), default);
+
+        Assert.Equal("example.com/v2", made.Tree.Text("apiVersion"));
+        Assert.Equal("example.com/v1", read.Tree.Text("apiVersion"));
+        Assert.Equal(1, read.Tree.Integer("metadata", "generation"));
+    }
+
+    [Fact]
+    public async Task Object_StatusAndSpec_AreWrittenApart()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        var made = await cluster.CreateAsync("example.com/v1/widgets", "a", """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w"},"spec":{"replicas":2},"status":{"replicas":9}}""");
+        Assert.False(made.Tree.Has("status"));
+
+        var body = made.Tree.CloneMap();
+        body["status"] = new MapValue { ["replicas"] = 1 };
+        body.MakeMap("spec")["replicas"] = 7;
+        var updated = await cluster.Api.UpdateAsync(cluster.Call("example.com/v1/widgets", "a", "status"), "w", body, default);
+
+        Assert.Equal(2, updated.Tree.Integer("spec", "replicas"));
+        Assert.Equal(1, updated.Tree.Integer("status", "replicas"));
+        Assert.Equal(1, updated.Tree.Integer("metadata", "generation"));
+    }
+
+    [Fact]
+    public async Task Object_Scale_ChangesReplicasAndGeneration()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        await cluster.CreateAsync("example.com/v1/widgets", "a", """{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w"},"spec":{"replicas":2}}""");
+
+        var scale = await cluster.Api.UpdateAsync(cluster.Call("example.com/v1/widgets", "a", "scale"), "w", TestCluster.Map("""{"kind":"Scale","apiVersion":"autoscaling/v1","metadata":{"name":"w"},"spec":{"replicas":5}}"""), default);
+
+        var read = await cluster.Api.GetAsync(cluster.Call("example.com/v1/widgets", "a"), "w", new ReadOptions(), default);
+        Assert.Equal(5, scale.Tree.Integer("spec", "replicas"));
+        Assert.Equal(5, read.Tree.Integer("spec", "replicas"));
+        Assert.Equal(2, read.Tree.Integer("metadata", "generation"));
+    }
+
+    [Fact]
+    public async Task List_BySelectableField_FindsIt()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        await cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"name":"red"},"spec":{"color":"red"}}""");
+        await cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"name":"blue"},"spec":{"color":"blue"}}""");
+
+        var list = await cluster.Api.ListAsync(cluster.Call("example.com/v1/widgets", "a"), new ListOptions { FieldSelector = "spec.color=blue" }, default);
+
+        Assert.Equal("blue", Assert.Single(list.Items).Tree.Text("metadata", "name"));
+    }
+
+    [Fact]
+    public async Task Definition_Deleted_TakesInstancesAlong()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        await cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"name":"w"}}""");
+
+        await cluster.Api.DeleteAsync(cluster.Call(Definitions), "widgets.example.com", new DeleteOptions(), default);
+
+        await foreach (var change in cluster.Objects.WatchAsync(DefinitionResource, Limit()))
+        {
+            if (cluster.Objects.Get(DefinitionResource, "", "widgets.example.com") is null || change.Kind == ChangeKind.Deleted)
+            {
+                break;
+            }
+        }
+
+        Assert.Empty(cluster.Objects.List(new GroupResource("example.com", "widgets")));
+    }
+
+    [Fact]
+    public async Task Definition_WhoseInstanceHasAFinalizer_Waits()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        await cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"name":"w","finalizers":["example.com/hold"]}}""");
+
+        await cluster.Api.DeleteAsync(cluster.Call(Definitions), "widgets.example.com", new DeleteOptions(), default);
+        var condition = await ConditionAsync(cluster, "widgets.example.com", "Terminating");
+        var refused = await Assert.ThrowsAsync<NaruException>(async () =>
+        {
+            while (true)
+            {
+                await cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"generateName":"x","finalizers":["example.com/hold"]}}""");
+            }
+        });
+
+        Assert.Equal("True", condition.Text("status"));
+        Assert.Equal(ErrorKind.NotImplemented, refused.Kind);
+        Assert.NotNull(cluster.Objects.Get(new GroupResource("example.com", "widgets"), "a", "w"));
+    }
+
+    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
+
+    private static async Task DefineAsync(TestCluster cluster, string plural, string kind)
+    {
+        await cluster.CreateAsync(Definitions, "", Definition(plural, kind));
+        await ConditionAsync(cluster, $"{plural}.example.com", "Established");
+    }
+
+    private static async Task<MapValue> ConditionAsync(TestCluster cluster, string name, string type)
+    {
+        await foreach (var change in cluster.Objects.WatchAsync(DefinitionResource, Limit()))
+        {
+            var found = change.Object?.Name == name ? change.Object.Tree.Maps("status", "conditions").FirstOrDefault(one => one.Text("type") == type) : null;
+            if (found is not null)
+            {
+                return found;
+            }
+        }
+
+        throw new InvalidOperationException("the watch ended");
+    }
+
+    private static string Definition(string plural, string kind) => """
+        {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"PLURAL.example.com"},
+         "spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"PLURAL","singular":"SINGULAR","kind":"KIND","listKind":"KINDList"},
+          "versions":[
+           {"name":"v1","served":true,"storage":true,"subresources":{"status":{},"scale":{"specReplicasPath":".spec.replicas","statusReplicasPath":".status.replicas"}},"selectableFields":[{"jsonPath":".spec.color"}],
+            "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"replicas":{"type":"integer"},"color":{"type":"string"}} },"status":{"type":"object","properties":{"replicas":{"type":"integer"} } } } } } },
+           {"name":"v2","served":true,"storage":false,"subresources":{"status":{}},
+            "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"replicas":{"type":"integer"},"color":{"type":"string"}} },"status":{"type":"object","properties":{"replicas":{"type":"integer"} } } } } } }]} }
+        """.Replace("PLURAL", plural, StringComparison.Ordinal).Replace("SINGULAR", plural[..^1], StringComparison.Ordinal).Replace("KINDList", kind + "List", StringComparison.Ordinal).Replace("\"KIND\"", $"\"{kind}\"", StringComparison.Ordinal);
+}
