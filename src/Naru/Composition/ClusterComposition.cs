@@ -7,6 +7,7 @@ using Naru.Configuration;
 using Naru.Controllers.Runtime;
 using Naru.Dialects.Kubernetes;
 using Naru.Kinds;
+using Naru.Scheduling;
 using Naru.Store.Etcd;
 using Naru.Store.Sqlite;
 using Naru.Workloads;
@@ -28,6 +29,7 @@ internal static class ClusterComposition
         services.AddNaruAdmission(new AdmissionOptions());
         services.AddNaruControllerRuntime(new ControllerRuntimeOptions { SoleServer = options.EtcdEndpoints.Count == 0 });
         services.AddNaruWorkloads(new WorkloadsOptions());
+        services.AddNaruScheduling(new SchedulingOptions());
         services.AddNaruKubernetesDialect(new KubernetesDialectOptions());
         services.AddSingleton<KubernetesEndpoint>();
     }
