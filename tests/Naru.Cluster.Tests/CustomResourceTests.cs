@@ -142,6 +142,44 @@ public sealed class CustomResourceTests
         Assert.NotNull(cluster.Objects.Get(new GroupResource("example.com", "widgets"), "a", "w"));
     }
 
+    [Fact]
+    public async Task Object_UnknownField_IsPrunedWithAWarningOrRefused()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        var call = cluster.Call("example.com/v1/widgets", "a");
+
+        var made = await cluster.Api.CreateAsync(call, "", TestCluster.Map("""{"metadata":{"name":"w"},"spec":{"replicas":1,"foo":2}}"""), default);
+        var refused = await Assert.ThrowsAsync<NaruException>(() => cluster.Api.CreateAsync(call with { FieldValidation = FieldValidation.Strict }, "", TestCluster.Map("""{"metadata":{"name":"v"},"spec":{"foo":2}}"""), default));
+
+        Assert.Null(made.Tree.At("spec", "foo"));
+        Assert.Equal(["unknown field \"spec.foo\""], call.Warnings.Texts);
+        Assert.Contains("strict decoding error: unknown field \"spec.foo\"", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Object_OfWrongType_IsInvalid()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+
+        var refused = await Assert.ThrowsAsync<NaruException>(() => cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"name":"w"},"spec":{"replicas":"many","color":"mauve"}}"""));
+
+        Assert.Equal(ErrorKind.InvalidArgument, refused.Kind);
+        Assert.Equal(["spec.color", "spec.replicas"], refused.Details!.Causes.Select(one => one.Field).Order());
+    }
+
+    [Fact]
+    public async Task Object_MissingField_GetsTheDefault()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+
+        var made = await cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"name":"w"},"spec":{}}""");
+
+        Assert.Equal("red", made.Tree.Text("spec", "color"));
+    }
+
     private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
 
     private static async Task DefineAsync(TestCluster cluster, string plural, string kind)
@@ -169,7 +207,7 @@ public sealed class CustomResourceTests
          "spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"PLURAL","singular":"SINGULAR","kind":"KIND","listKind":"KINDList"},
           "versions":[
            {"name":"v1","served":true,"storage":true,"subresources":{"status":{},"scale":{"specReplicasPath":".spec.replicas","statusReplicasPath":".status.replicas"}},"selectableFields":[{"jsonPath":".spec.color"}],
-            "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"replicas":{"type":"integer"},"color":{"type":"string"}} },"status":{"type":"object","properties":{"replicas":{"type":"integer"} } } } } } },
+            "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"replicas":{"type":"integer"},"color":{"type":"string","enum":["red","blue"],"default":"red"}} },"status":{"type":"object","properties":{"replicas":{"type":"integer"} } } } } } },
            {"name":"v2","served":true,"storage":false,"subresources":{"status":{}},
             "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"replicas":{"type":"integer"},"color":{"type":"string"}} },"status":{"type":"object","properties":{"replicas":{"type":"integer"} } } } } } }]} }
         """.Replace("PLURAL", plural, StringComparison.Ordinal).Replace("SINGULAR", plural[..^1], StringComparison.Ordinal).Replace("KINDList", kind + "List", StringComparison.Ordinal).Replace("\"KIND\"", $"\"{kind}\"", StringComparison.Ordinal);

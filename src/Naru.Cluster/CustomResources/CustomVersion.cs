@@ -9,6 +9,9 @@ namespace Naru.Cluster.CustomResources;
 /// <param name="Terminating">The definition is being deleted: nothing new is made.</param>
 internal sealed record CustomVersion(string DefinitionName, MapValue Version, MapValue? Conversion, bool Terminating = false)
 {
+    /// <summary>The schema of the version; null if it has none.</summary>
+    public CustomSchema? Schema { get; } = Version.Map("schema", "openAPIV3Schema") is { } source ? new CustomSchema(source) : null;
+
     /// <summary>Unknown fields stay, as definitions of old had it.</summary>
     public bool PreserveUnknown { get; init; }
 }

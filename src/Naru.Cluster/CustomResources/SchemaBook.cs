@@ -11,12 +11,18 @@ using Naru.Objects.Values;
 namespace Naru.Cluster.CustomResources;
 
 /// <summary>What the schemas of all served resources, built-in and custom, know to do.</summary>
-internal sealed class SchemaBook
+internal sealed class SchemaBook(IEnumerable<ISchemaRules> rules)
 {
+    private readonly ISchemaRules? _rules = rules.FirstOrDefault();
+
     /// <summary>Takes out unknown fields and nulls; notes fields of the wrong type.</summary>
     public void Clean(ServedResource resource, MapValue body, List<string> unknown, FieldErrors errors)
     {
-        if (resource.Custom is null && BuiltInSchemas.Find(resource.Info.GroupVersionKind) is { } schema)
+        if (resource.Custom is { Schema: { } custom, PreserveUnknown: false })
+        {
+            SchemaFilling.Prune(custom, body, "", true, unknown);
+        }
+        else if (resource.Custom is null && BuiltInSchemas.Find(resource.Info.GroupVersionKind) is { } schema)
         {
             SchemaCleaner.Clean(body, schema, unknown, errors);
         }
@@ -25,11 +31,19 @@ internal sealed class SchemaBook
     /// <summary>Fills in a custom resource's defaults.</summary>
     public void SetDefaults(ServedResource resource, MapValue body)
     {
+        if (resource.Custom?.Schema is { } schema)
+        {
+            SchemaFilling.SetDefaults(schema, body);
+        }
     }
 
     /// <summary>Broken rules of a custom resource.</summary>
     public void Validate(ServedResource resource, MapValue body, MapValue? old, FieldErrors errors)
     {
+        if (resource.Custom?.Schema is { } schema)
+        {
+            new SchemaValidation(_rules, errors).Check(schema, body, old, "");
+        }
     }
 
     /// <summary>Notes who manages what.</summary>
