@@ -2,6 +2,7 @@
 using Naru.Cluster.Catalogue;
 using Naru.Core.Errors;
 using Naru.Objects.Api;
+using Naru.Objects.Apply;
 using Naru.Objects.Kinds;
 using Naru.Objects.Patches;
 using Naru.Objects.Resources;
@@ -47,13 +48,29 @@ internal sealed class SchemaBook(IEnumerable<ISchemaRules> rules)
     }
 
     /// <summary>Notes who manages what.</summary>
-    public void Track(ServedResource resource, MapValue? old, MapValue body, string manager, string subresource, DateTimeOffset time)
-    {
-    }
+    public void Track(ServedResource resource, MapValue? old, MapValue body, string manager, string subresource, DateTimeOffset time) =>
+        ManagedFields.Track(old, body, new ManagerRequest
+        {
+            Schema = SchemaOf(resource),
+            Manager = manager,
+            ApiVersion = resource.Info.Resource.ApiVersion,
+            Time = time,
+            Subresource = subresource,
+            ResetFields = ResetBy(resource, subresource),
+        });
 
     /// <summary>Server-side apply.</summary>
     public MapValue Apply(ServedResource resource, MapValue? live, MapValue config, string manager, string subresource, bool force, DateTimeOffset time) =>
-        throw new NaruException(ErrorKind.NotImplemented, "apply");
+        ServerSideApply.Apply(live, config, new ApplyRequest
+        {
+            Schema = SchemaOf(resource),
+            Manager = manager,
+            ApiVersion = resource.Info.Resource.ApiVersion,
+            Time = time,
+            Subresource = subresource,
+            ResetFields = ResetBy(resource, subresource),
+            Force = force,
+        }).Object;
 
     /// <summary>The patched tree; <paramref name="old"/> is a copy that may be used up.</summary>
     public MapValue Patch(ServedResource resource, PatchKind kind, MapValue old, Value patch) =>
@@ -62,6 +79,16 @@ internal sealed class SchemaBook(IEnumerable<ISchemaRules> rules)
     /// <summary>The patched scale of any object.</summary>
     public MapValue PatchScale(PatchKind kind, MapValue scale, Value patch) =>
         Patched(kind, scale, patch, BuiltInSchemas.Find(new GroupVersionKind("autoscaling", "v1", "Scale")));
+
+    private static ISchema? SchemaOf(ServedResource resource) => resource.Custom is { } custom ? custom.Schema : BuiltInSchemas.Find(resource.Info.GroupVersionKind);
+
+    // What a write through this door cannot change belongs to nobody who comes through it.
+    private static string[] ResetBy(ServedResource resource, string subresource) => subresource switch
+    {
+        "" when resource.Info.Subresources.Any(static one => one.Name == "status") => ["status"],
+        "status" => ["spec"],
+        _ => [],
+    };
 
     private static MapValue Patched(PatchKind kind, MapValue old, Value patch, ISchema? schema)
     {

@@ -36,7 +36,7 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
 
             if (current is null)
             {
-                return await CreateInsteadAsync(call, resource, name, mayCreate ? make(null) : throw ApiFailures.NotFound(resource, name), cancellationToken);
+                return await CreateInsteadAsync(call, resource, name, mayCreate ? make(null) : throw ApiFailures.NotFound(resource, name), isApply, cancellationToken);
             }
 
             var old = await forms.ToAskedAsync(current.Tree, resource, cancellationToken);
@@ -54,7 +54,7 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
         }
     }
 
-    private async Task<ApiObject> CreateInsteadAsync(ApiCall call, ServedResource resource, string name, MapValue body, CancellationToken cancellationToken)
+    private async Task<ApiObject> CreateInsteadAsync(ApiCall call, ServedResource resource, string name, MapValue body, bool isApply, CancellationToken cancellationToken)
     {
         var metadata = body.MakeMap("metadata");
         if (metadata.Text("uid") is { Length: > 0 } uid)
@@ -69,7 +69,7 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
 
         metadata.Remove("resourceVersion");
         metadata["name"] = name;
-        return await creation.WriteAsync(call, resource, body, cancellationToken);
+        return await creation.WriteAsync(call, resource, body, cancellationToken, isApply);
     }
 
     private static void CheckConditions(ServedResource resource, string name, CachedObject current, MapValue body, out bool conditional)

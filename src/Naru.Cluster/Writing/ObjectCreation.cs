@@ -51,7 +51,7 @@ internal sealed class ObjectCreation(ServedResources served, ObjectStore store, 
     }
 
     /// <summary>Steps 1 to 8.</summary>
-    public async Task<ApiObject> WriteAsync(ApiCall call, ServedResource resource, MapValue body, CancellationToken cancellationToken)
+    public async Task<ApiObject> WriteAsync(ApiCall call, ServedResource resource, MapValue body, CancellationToken cancellationToken, bool isApply = false)
     {
         var metadata = body.MakeMap("metadata");
         var name = metadata.Text("name") ?? "";
@@ -77,7 +77,11 @@ internal sealed class ObjectCreation(ServedResources served, ObjectStore store, 
         resource.Rules.SetDefaults(body);
         checks.SetDefaults(resource, body);
         resource.Rules.PrepareCreate(body);
-        tracking.Track(call, resource, null, body);
+        if (!isApply)
+        {
+            tracking.Track(call, resource, null, body);
+        }
+
         Validate(call, resource, body, name);
         await admission.ValidateAsync(request, cancellationToken);
         return await CommitAsync(call, resource, body, name, request, cancellationToken);

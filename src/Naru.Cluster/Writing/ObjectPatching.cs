@@ -41,7 +41,7 @@ internal sealed class ObjectPatching(ServedResources served, ObjectChanging chan
         }
 
         reader.Read(call, resource, name, config);
-        return changing.ChangeAsync(call, name, live => tracking.Apply(call, resource, live, config), mayCreate: call.Subresource.Length == 0, isApply: true, cancellationToken);
+        return changing.ChangeAsync(call, name, live => Unbound(tracking.Apply(call, resource, live, config), config.At("metadata", "resourceVersion") is not null), mayCreate: call.Subresource.Length == 0, isApply: true, cancellationToken);
     }
 
     private MapValue Patched(ApiCall call, ServedResource resource, string name, PatchKind kind, MapValue old, Value patch)
@@ -49,6 +49,21 @@ internal sealed class ObjectPatching(ServedResources served, ObjectChanging chan
         var patched = schemas.Patch(resource, kind, old, patch);
         // Doubled fields belong to the patch, of which the reader of the request spoke already.
         reader.Read(call, resource, name, patched);
-        return patched;
+        return Unbound(patched, NamesRevision(kind, patch));
     }
+
+    // What stood was read here, not by the client: unless its patch names a revision, it is laid anew on what others wrote meanwhile.
+    private static MapValue Unbound(MapValue body, bool bound)
+    {
+        if (!bound)
+        {
+            body.MakeMap("metadata").Remove("resourceVersion");
+        }
+
+        return body;
+    }
+
+    private static bool NamesRevision(PatchKind kind, Value patch) => kind == PatchKind.Json
+        ? patch is ListValue steps && steps.Maps().Any(static step => step.Text("op") != "test" && step.Text("path") == "/metadata/resourceVersion")
+        : patch is MapValue map && map.Map("metadata") is { } metadata && metadata.Has("resourceVersion");
 }
