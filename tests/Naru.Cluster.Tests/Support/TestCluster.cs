@@ -28,10 +28,10 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public IStore Store => _services.GetRequiredService<IStore>();
 
-    public static async Task<TestCluster> StartAsync(ClusterOptions? options = null, IStore? store = null, params IAdmission[] admission)
+    public static async Task<TestCluster> StartAsync(ClusterOptions? options = null, IStore? store = null, TimeProvider? time = null, params IAdmission[] admission)
     {
         var services = new ServiceCollection();
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time ?? TimeProvider.System);
         services.AddLogging(static logging => logging.ClearProviders());
         services.AddSingleton(store ?? new MemoryStore(TimeProvider.System));
         services.AddNaruKinds();
