@@ -93,7 +93,11 @@ internal readonly record struct FieldComparison(MapValue Changed, MapValue Remov
             default:
                 if (!old.DeepEquals(now))
                 {
-                    into.Changed[step] = new MapValue();
+                    // Of another shape: what stood below is gone, and what stands below now is new.
+                    var below = FieldCollector.All(old, schema);
+                    below.Remove(FieldKeys.Self);
+                    into.Changed[step] = FieldCollector.All(now, schema);
+                    into.Removed[step] = below.Count > 0 ? below : null;
                 }
 
                 return;
