@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
 using Naru.Core.Errors;
 using Naru.Objects.Json;
 using Naru.Objects.Schemas;
@@ -21,9 +24,34 @@ internal static class FieldKeys
     public static ISchema? Of(ISchema? schema, string name) => schema?.Field(name) ?? (schema is { Kind: SchemaKind.Map } ? schema.Element : null);
 
     /// <summary>The step to an entry of a granular list.</summary>
-    public static string Item(Value item, ISchema schema) => item is MapValue map && schema.ListType == ListSemantics.Map
-        ? string.Concat("k:", JsonText.ToText(Key(map, schema)))
-        : string.Concat("v:", JsonText.ToText(item));
+    public static string Item(Value item, ISchema schema)
+    {
+        if (item is not MapValue map || schema.ListType != ListSemantics.Map)
+        {
+            return item is TextValue text && IsPlain(text.Text) ? $"v:\"{text.Text}\"" : string.Concat("v:", JsonText.ToText(item));
+        }
+
+        // Nearly all lists are known by one plain name.
+        if (schema.ListKeys.Count == 1 && map[schema.ListKeys[0]] is TextValue name && IsPlain(name.Text))
+        {
+            return $"k:{{\"{schema.ListKeys[0]}\":\"{name.Text}\"}}";
+        }
+
+        var key = Key(map, schema);
+        var written = new StringBuilder("k:{", 64);
+        foreach (ref readonly var field in key.AsSpan())
+        {
+            written.Append(written.Length > 3 ? ",\"" : "\"").Append(field.Key).Append("\":");
+            _ = field.Value switch
+            {
+                TextValue text when IsPlain(text.Text) => written.Append('"').Append(text.Text).Append('"'),
+                IntegerValue number => written.Append(CultureInfo.InvariantCulture, $"{number.Number}"),
+                _ => written.Append(JsonText.ToText(field.Value)),
+            };
+        }
+
+        return written.Append('}').ToString();
+    }
 
     /// <summary>The fields that make an entry's key, in the order of their names.</summary>
     public static MapValue Key(MapValue item, ISchema schema)
@@ -60,5 +88,8 @@ internal static class FieldKeys
         }
     }
 
+    private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExcept(Plain);
+
     private static readonly Value Tcp = "TCP";
+    private static readonly SearchValues<char> Plain = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./: ");
 }
