@@ -1,3 +1,5 @@
+using Naru.Objects.Kinds;
+using Naru.Objects.Schemas.Structural;
 using Naru.Objects.Values;
 
 namespace Naru.Cluster.CustomResources;
@@ -10,7 +12,7 @@ namespace Naru.Cluster.CustomResources;
 internal sealed record CustomVersion(string DefinitionName, MapValue Version, MapValue? Conversion, bool Terminating = false)
 {
     /// <summary>The schema of the version; null if it has none.</summary>
-    public CustomSchema? Schema { get; } = Version.Map("schema", "openAPIV3Schema") is { } source ? new CustomSchema(source) : null;
+    public StructuralSchema? Schema { get; } = Version.Map("schema", "openAPIV3Schema") is { } source ? StructuralSchema.Compile(source, new FieldErrors()) : null;
 
     /// <summary>Unknown fields stay, as definitions of old had it.</summary>
     public bool PreserveUnknown { get; init; }

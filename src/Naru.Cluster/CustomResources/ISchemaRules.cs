@@ -1,16 +1,16 @@
 using Naru.Objects.Kinds;
+using Naru.Objects.Schemas.Structural;
 using Naru.Objects.Values;
 
 namespace Naru.Cluster.CustomResources;
 
-/// <summary>Judges the rules of <c>x-kubernetes-validations</c>. Any thread.</summary>
+/// <summary>Judges the rules in CEL of a custom resource's schema (<see cref="StructuralSchema.Validations"/>). Any thread.</summary>
 public interface ISchemaRules
 {
-    /// <summary>Adds what is broken at one place of an object.</summary>
-    /// <param name="schema">The schema at the place, as its definition writes it; it has the rules.</param>
-    /// <param name="value">What stands there (<c>self</c>).</param>
-    /// <param name="old">What stood there (<c>oldSelf</c>); null if there was nothing.</param>
-    /// <param name="path">The place.</param>
+    /// <summary>Adds what is broken, at any depth. Called where <see cref="StructuralSchema.HasValidations"/> holds, for objects that their schema finds valid.</summary>
+    /// <param name="schema">The schema of the whole object.</param>
+    /// <param name="value">The object (<c>self</c>).</param>
+    /// <param name="old">As it stood (<c>oldSelf</c>); null for a new one.</param>
     /// <param name="errors">Takes what is broken.</param>
-    void Validate(MapValue schema, Value value, Value? old, string path, FieldErrors errors);
+    void Validate(StructuralSchema schema, MapValue value, MapValue? old, FieldErrors errors);
 }

@@ -21,7 +21,7 @@ internal sealed class SchemaBook(IEnumerable<ISchemaRules> rules)
     {
         if (resource.Custom is { Schema: { } custom, PreserveUnknown: false })
         {
-            SchemaFilling.Prune(custom, body, "", true, unknown);
+            custom.Prune(body, unknown);
         }
         else if (resource.Custom is null && BuiltInSchemas.Find(resource.Info.GroupVersionKind) is { } schema)
         {
@@ -34,7 +34,7 @@ internal sealed class SchemaBook(IEnumerable<ISchemaRules> rules)
     {
         if (resource.Custom?.Schema is { } schema)
         {
-            SchemaFilling.SetDefaults(schema, body);
+            schema.SetDefaults(body);
         }
     }
 
@@ -43,7 +43,11 @@ internal sealed class SchemaBook(IEnumerable<ISchemaRules> rules)
     {
         if (resource.Custom?.Schema is { } schema)
         {
-            new SchemaValidation(_rules, errors).Check(schema, body, old, "");
+            schema.Validate(body, old, "", errors);
+            if (schema.HasValidations && errors.IsEmpty)
+            {
+                _rules?.Validate(schema, body, old, errors);
+            }
         }
     }
 
