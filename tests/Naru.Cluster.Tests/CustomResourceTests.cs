@@ -180,6 +180,17 @@ public sealed class CustomResourceTests
         Assert.Equal("red", made.Tree.Text("spec", "color"));
     }
 
+    [Fact]
+    public async Task Definition_WithASchemaThatIsNotStructural_IsRefused()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+
+        var refused = await Assert.ThrowsAsync<NaruException>(() => cluster.CreateAsync(Definitions, "", Definition("widgets", "Widget").Replace("\"color\":{\"type\":\"string\"", "\"color\":{\"type\":\"strong\"", StringComparison.Ordinal)));
+
+        Assert.Equal(ErrorKind.InvalidArgument, refused.Kind);
+        Assert.All(refused.Details!.Causes, one => Assert.StartsWith("spec.versions[", one.Field, StringComparison.Ordinal));
+    }
+
     private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
 
     private static async Task DefineAsync(TestCluster cluster, string plural, string kind)

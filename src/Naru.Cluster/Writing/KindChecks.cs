@@ -24,5 +24,9 @@ internal sealed class KindChecks(SchemaBook schemas)
         {
             schemas.Validate(resource, body, old, errors);
         }
+        else if (DefinitionSchemas.Are(resource))
+        {
+            DefinitionSchemas.Validate(body, old, errors);
+        }
     }
 }
