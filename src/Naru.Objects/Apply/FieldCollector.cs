@@ -20,7 +20,7 @@ internal static class FieldCollector
         switch (value)
         {
             case MapValue { Count: > 0 } map when schema?.IsAtomic != true:
-                var node = new MapValue(map.Count + 1) { [FieldKeys.Self] = new MapValue() };
+                var node = new MapValue(map.Count + 1) { [FieldKeys.Self] = FieldSets.Leaf };
                 foreach (ref readonly var field in map.AsSpan())
                 {
                     node[FieldKeys.Field(field.Key)] = All(field.Value, FieldKeys.Of(schema, field.Key));
@@ -30,7 +30,7 @@ internal static class FieldCollector
             case ListValue { Count: > 0 } list when FieldKeys.IsGranular(schema):
                 return Items(list, schema!, static (item, element) => All(item, element), itself: true);
             default:
-                return [];
+                return FieldSets.Leaf;
         }
     }
 
@@ -39,12 +39,14 @@ internal static class FieldCollector
         var node = new MapValue(map.Count + (itself ? 1 : 0));
         if (itself)
         {
-            node[FieldKeys.Self] = new MapValue();
+            node[FieldKeys.Self] = FieldSets.Leaf;
         }
 
         foreach (ref readonly var field in map.AsSpan())
         {
-            node[FieldKeys.Field(field.Key)] = CreatedField(field.Key, field.Value, FieldKeys.Of(schema, field.Key), schema, depth);
+            var named = schema?.Field(field.Key);
+            var step = named is null ? FieldKeys.Field(field.Key) : FieldKeys.Named(field.Key);
+            node[step] = CreatedField(field.Key, field.Value, named ?? FieldKeys.Of(schema, field.Key), schema, depth);
         }
 
         return node;
@@ -57,9 +59,9 @@ internal static class FieldCollector
             case MapValue { Count: > 0 } map when type?.IsAtomic != true:
                 return CreatedMap(map, type, depth + 1, !Stands(name, parent, depth));
             case ListValue { Count: > 0 } list when FieldKeys.IsGranular(type):
-                return Items(list, type!, (item, element) => item is MapValue { Count: > 0 } map && element?.IsAtomic != true ? CreatedMap(map, element, depth + 2, itself: true) : [], !Stands(name, parent, depth));
+                return Items(list, type!, (item, element) => item is MapValue { Count: > 0 } map && element?.IsAtomic != true ? CreatedMap(map, element, depth + 2, itself: true) : FieldSets.Leaf, !Stands(name, parent, depth));
             default:
-                return [];
+                return FieldSets.Leaf;
         }
     }
 
@@ -73,7 +75,7 @@ internal static class FieldCollector
         var node = new MapValue(list.Count + 1);
         if (itself)
         {
-            node[FieldKeys.Self] = new MapValue();
+            node[FieldKeys.Self] = FieldSets.Leaf;
         }
 
         foreach (var item in list)
@@ -105,7 +107,7 @@ internal static class FieldCollector
 
                     break;
                 default:
-                    node[FieldKeys.Field(field.Key)] = new MapValue();
+                    node[FieldKeys.Field(field.Key)] = FieldSets.Leaf;
                     break;
             }
         }
@@ -141,7 +143,7 @@ internal static class FieldCollector
     {
         if (itself && parts.Count > 0)
         {
-            parts[FieldKeys.Self] = new MapValue();
+            parts[FieldKeys.Self] = FieldSets.Leaf;
         }
 
         if (itself || parts.Count > 0)

@@ -95,7 +95,7 @@ internal readonly record struct FieldComparison(MapValue Changed, MapValue Remov
                 {
                     // Of another shape: what stood below is gone, and what stands below now is new.
                     var below = FieldCollector.All(old, schema);
-                    below.Remove(FieldKeys.Self);
+                    below = FieldSets.Below(below);
                     into.Changed[step] = FieldCollector.All(now, schema);
                     into.Removed[step] = below.Count > 0 ? below : null;
                 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Naru.Core.Errors;
@@ -14,8 +15,29 @@ internal static class FieldKeys
     /// <summary>Stands for the field itself among its parts.</summary>
     public const string Self = ".";
 
+    // Custom types come and go: what they name must not pile up.
+    private const int MostSteps = 20_000;
+    private static readonly ConcurrentDictionary<string, string> Steps = new(StringComparer.Ordinal);
+
     /// <summary>The step to a field.</summary>
     public static string Field(string name) => string.Concat("f:", name);
+
+    /// <summary>The step to a field that a type names: one string for all objects.</summary>
+    public static string Named(string name)
+    {
+        if (Steps.TryGetValue(name, out var step))
+        {
+            return step;
+        }
+
+        step = Field(name);
+        if (Steps.Count < MostSteps)
+        {
+            Steps.TryAdd(name, step);
+        }
+
+        return step;
+    }
 
     /// <summary>Whether the parts of a list are owned one by one.</summary>
     public static bool IsGranular(ISchema? schema) => schema is { Kind: SchemaKind.List, ListType: not ListSemantics.Atomic };

@@ -6,6 +6,9 @@ namespace Naru.Objects.Apply;
 /// a <c>.</c> among them. Operations leave their inputs as they were and may share branches with them.</summary>
 internal static class FieldSets
 {
+    /// <summary>A node that is in the set and has no parts. Shared by all sets: nobody may put anything into it.</summary>
+    public static readonly MapValue Leaf = new();
+
     /// <summary>Whether the node itself is in the set.</summary>
     public static bool Holds(MapValue node) => node.Count == 0 || node.Has(FieldKeys.Self);
 
@@ -115,7 +118,7 @@ internal static class FieldSets
                 continue;
             }
 
-            Put(result, part.Key, Union(Parts(node), Parts(other)), Holds(node) || Holds(other));
+            Put(result, part.Key, Union(Below(node), Below(other)), Holds(node) || Holds(other));
         }
 
         foreach (ref readonly var part in right.AsSpan())
@@ -129,7 +132,8 @@ internal static class FieldSets
         return result;
     }
 
-    private static MapValue Parts(MapValue node)
+    /// <summary>The parts of a node without itself.</summary>
+    public static MapValue Below(MapValue node)
     {
         if (!node.Has(FieldKeys.Self))
         {
@@ -150,16 +154,16 @@ internal static class FieldSets
 
     private static void Put(MapValue result, string step, MapValue parts, bool holds)
     {
-        var node = Parts(parts);
+        var node = Below(parts);
         if (node.Count == 0)
         {
-            result[step] = holds ? new MapValue() : null;
+            result[step] = holds ? Leaf : null;
             return;
         }
 
         if (holds)
         {
-            var whole = new MapValue(node.Count + 1) { [FieldKeys.Self] = new MapValue() };
+            var whole = new MapValue(node.Count + 1) { [FieldKeys.Self] = Leaf };
             foreach (ref readonly var part in node.AsSpan())
             {
                 whole[part.Key] = part.Value;
