@@ -4,6 +4,7 @@ using Naru.Access.Oidc;
 using Naru.Admission;
 using Naru.Cluster;
 using Naru.Configuration;
+using Naru.Controllers;
 using Naru.Controllers.Runtime;
 using Naru.Dialects.Kubernetes;
 using Naru.Kinds;
@@ -28,6 +29,7 @@ internal static class ClusterComposition
         services.AddNaruAccess(AccessOptionsOf(options));
         services.AddNaruAdmission(new AdmissionOptions());
         services.AddNaruControllerRuntime(new ControllerRuntimeOptions { SoleServer = options.EtcdEndpoints.Count == 0 });
+        services.AddNaruControllers(ControllersOptionsOf(options));
         services.AddNaruWorkloads(new WorkloadsOptions());
         services.AddNaruScheduling(new SchedulingOptions());
         services.AddNaruKubernetesDialect(new KubernetesDialectOptions());
@@ -56,6 +58,8 @@ internal static class ClusterComposition
         ClientCertificate = options.EtcdCert,
         ClientKey = options.EtcdKey,
     };
+
+    private static ControllersOptions ControllersOptionsOf(NaruOptions options) => new() { ServiceRanges = options.ServiceRanges, NodePortRange = options.NodePortRange };
 
     private static AccessOptions AccessOptionsOf(NaruOptions options) => new()
     {

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using Naru.Controllers.Accounts;
+using Naru.Controllers.Runtime;
+
+namespace Naru.Controllers;
+
+/// <summary>The housekeeping controllers.</summary>
+public static class ControllersExtensions
+{
+    /// <summary>Adds them to the controllers' runtime, which must be added too.</summary>
+    public static IServiceCollection AddNaruControllers(this IServiceCollection services, ControllersOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton<IController, DefaultAccountController>();
+        services.AddSingleton<IController, RootCertificateController>();
+        return services;
+    }
+}
