@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Naru.Controllers.Accounts;
+using Naru.Controllers.Namespaces;
 using Naru.Controllers.Runtime;
 
 namespace Naru.Controllers;
@@ -13,6 +14,7 @@ public static class ControllersExtensions
         services.AddSingleton(options);
         services.AddSingleton<IController, DefaultAccountController>();
         services.AddSingleton<IController, RootCertificateController>();
+        services.AddSingleton<IController, NamespaceController>();
         return services;
     }
 }
