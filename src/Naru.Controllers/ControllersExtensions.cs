@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Naru.Controllers.Accounts;
+using Naru.Controllers.Collection;
 using Naru.Controllers.Namespaces;
 using Naru.Controllers.Runtime;
+using Naru.Core.Lifetime;
 
 namespace Naru.Controllers;
 
@@ -15,6 +17,8 @@ public static class ControllersExtensions
         services.AddSingleton<IController, DefaultAccountController>();
         services.AddSingleton<IController, RootCertificateController>();
         services.AddSingleton<IController, NamespaceController>();
+        services.AddSingleton<CollectionStage>();
+        services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<CollectionStage>());
         return services;
     }
 }

@@ -20,6 +20,8 @@ internal sealed class ObjectsPort(ServedResources served, ObjectCaches caches, O
 
     public IAsyncEnumerable<ObjectChange> WatchAsync(GroupResource resource, CancellationToken cancellationToken) => watches.WatchAsync(resource, cancellationToken);
 
+    public IReadOnlyList<StoredObject> DependentsOf(string uid) => caches.Owners.DependentsOf(uid);
+
     public async Task<StoredObject> CreateAsync(GroupResource resource, MapValue body, WriteOptions options, CancellationToken cancellationToken)
     {
         var call = CallOf(resource, body.Text("metadata", "namespace") ?? "", options);

@@ -24,6 +24,9 @@ public sealed class ControllerObjects(IObjects inner, Informers informers) : IOb
     public IAsyncEnumerable<ObjectChange> WatchAsync(GroupResource resource, CancellationToken cancellationToken) => inner.WatchAsync(resource, cancellationToken);
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredObject> DependentsOf(string uid) => inner.DependentsOf(uid);
+
+    /// <inheritdoc/>
     public async Task<StoredObject> CreateAsync(GroupResource resource, MapValue body, WriteOptions options, CancellationToken cancellationToken) =>
         Seen(await inner.CreateAsync(resource, body, options, cancellationToken), options);
 

@@ -17,6 +17,9 @@ public interface IObjects
     /// reader that is too slow gets <see cref="Naru.Core.Errors.ErrorKind.Expired"/> and starts anew. A resource that is not served (yet) waits until it is.</summary>
     IAsyncEnumerable<ObjectChange> WatchAsync(GroupResource resource, CancellationToken cancellationToken);
 
+    /// <summary>The objects of all resources that name an owner of this identity, in no order. A snapshot.</summary>
+    IReadOnlyList<StoredObject> DependentsOf(string uid) => [];
+
     /// <summary>Makes an object (metadata.name or generateName set). AlreadyExists, InvalidArgument, PermissionDenied (admission) as from outside.</summary>
     Task<StoredObject> CreateAsync(GroupResource resource, MapValue body, WriteOptions options, CancellationToken cancellationToken);
 

@@ -75,6 +75,14 @@ public sealed class MemoryObjects(TimeProvider? time = null) : IObjects
         }
     }
 
+    public IReadOnlyList<StoredObject> DependentsOf(string uid)
+    {
+        lock (_lock)
+        {
+            return [.. _tables.Values.SelectMany(static table => table.Values).Where(one => one.Tree.Maps("metadata", "ownerReferences").Any(owner => owner.Text("uid") == uid))];
+        }
+    }
+
     public async IAsyncEnumerable<ObjectChange> WatchAsync(GroupResource resource, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var channel = Channel.CreateUnbounded<ObjectChange>();

@@ -1,0 +1,178 @@
+using Microsoft.Extensions.Logging;
+using Naru.Controllers.Runtime;
+using Naru.Core.Errors;
+using Naru.Core.Lifetime;
+using Naru.Objects.Api;
+using Naru.Objects.Resources;
+using Naru.Objects.Values;
+
+namespace Naru.Controllers.Collection;
+
+/// <summary>Follows all resources that are served, also such as come later, and has the collector look at what a change may have made garbage. Objects without owners
+/// that own nothing cost one look at their change.</summary>
+internal sealed partial class CollectionStage : IEngineStage, IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private readonly IObjects _objects;
+    private readonly IResourceCatalogue _catalogue;
+    private readonly TimeProvider _time;
+    private readonly ILogger<CollectionStage> _logger;
+    private readonly WorkQueue _queue;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Dictionary<GroupResource, (Task Task, CancellationTokenSource Stop)> _watches = [];
+    private Task _running = Task.CompletedTask;
+
+    public CollectionStage(IObjects objects, IResourceCatalogue catalogue, TimeProvider time, ILogger<CollectionStage> logger)
+    {
+        (_objects, _catalogue, _time, _logger) = (objects, catalogue, time, logger);
+        var collector = new GarbageCollector(objects, catalogue);
+        _queue = new WorkQueue("garbage_collector_attempt_to_delete", 16, (key, cancellationToken) => collector.CollectAsync(key, _queue!, cancellationToken), time, logger);
+    }
+
+    public int Order => 851;
+
+    /// <summary>Nothing is left to look at; what is due later does not count.</summary>
+    public bool IsIdle => _queue.IsIdle;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _queue.Start(_stopping.Token);
+        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _running.WaitAsync(cancellationToken);
+        await _queue.StopAsync().WaitAsync(cancellationToken);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    // Resources come and go with their definitions: a number says whether any did.
+    private async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var generation = -1L;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            if (_catalogue.Generation != generation)
+            {
+                generation = _catalogue.Generation;
+                Align(cancellationToken);
+            }
+
+            await Task.Delay(Pause, _time, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+
+        await Task.WhenAll(_watches.Values.Select(static one => one.Task));
+        foreach (var (_, stop) in _watches.Values)
+        {
+            stop.Dispose();
+        }
+    }
+
+    private void Align(CancellationToken cancellationToken)
+    {
+        var wanted = _catalogue.All
+            .Where(static one => one.Verbs.Contains("watch") && one.Verbs.Contains("delete") && (one.StorageGroup is null || one.StorageGroup == one.Resource.Group))
+            .Select(static one => one.Resource.GroupResource)
+            .Where(static one => one.Resource != "events")
+            .ToHashSet();
+        foreach (var (resource, (_, stop)) in _watches.Where(row => !wanted.Contains(row.Key)).ToList())
+        {
+            stop.Cancel();
+            _watches.Remove(resource);
+        }
+
+        foreach (var resource in wanted.Where(one => !_watches.ContainsKey(one)))
+        {
+            var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            _watches[resource] = (Task.Run(() => WatchAsync(resource, stop.Token), CancellationToken.None), stop);
+        }
+    }
+
+    private async Task WatchAsync(GroupResource resource, CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                await foreach (var change in _objects.WatchAsync(resource, cancellationToken))
+                {
+                    if (change.Object is { } one)
+                    {
+                        Follow(change.Kind, one, change.Previous);
+                    }
+                }
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (NaruException failure)
+            {
+                LogBroken(resource.ToString(), failure.Message);
+            }
+
+            await Task.Delay(Pause, _time, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private void Follow(ChangeKind kind, StoredObject one, StoredObject? previous)
+    {
+        if (kind == ChangeKind.Deleted)
+        {
+            foreach (var dependent in _objects.DependentsOf(one.Uid))
+            {
+                _queue.Add(ObjectPlace.KeyOf(dependent));
+            }
+
+            AddOwners(one);
+            return;
+        }
+
+        if (one.IsEnding())
+        {
+            if (one.AwaitsDependents() || one.FreesDependents())
+            {
+                _queue.Add(ObjectPlace.KeyOf(one));
+            }
+
+            return;
+        }
+
+        var owners = one.Tree.List("metadata", "ownerReferences");
+        var before = previous?.Tree.List("metadata", "ownerReferences");
+        if (before is not null && !before.DeepEquals(owners))
+        {
+            AddOwners(previous!);
+        }
+
+        if (owners is { Count: > 0 } && !owners.DeepEquals(before))
+        {
+            _queue.Add(ObjectPlace.KeyOf(one));
+        }
+    }
+
+    // An owner that waits for its dependents is looked at when one of them goes or forgets it.
+    private void AddOwners(StoredObject one)
+    {
+        foreach (var owner in one.Tree.Maps("metadata", "ownerReferences"))
+        {
+            var kind = GroupVersionKind.Parse(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "");
+            if (_catalogue.Find(kind) is { } info)
+            {
+                var @namespace = info.Namespaced ? one.Namespace : "";
+                var name = owner.Text("name") ?? "";
+                if (_objects.Get(info.Resource.GroupResource, @namespace, name)?.IsEnding() == true)
+                {
+                    _queue.Add(ObjectPlace.KeyOf(info.Resource.GroupResource, @namespace, name));
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(12100, LogLevel.Debug, "garbage collection: following {Resource} ended and starts anew: {Why}")]
+    private partial void LogBroken(string resource, string why);
+}
