@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPE
 
 # What naru runs with, and what building it takes; the names are the same in Debian 12 and 13.
 run_packages=(crun runc conmon nftables libnftables1 iproute2 busybox-static catatonit ca-certificates openssl curl procps)
-build_packages=(clang lld zlib1g-dev)
+build_packages=(clang lld zlib1g-dev libsqlite3-dev)
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi; }
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }

@@ -130,6 +130,21 @@ public sealed class ConfigurationLoaderTests
             InsecureRegistries = ["r.example:5000"],
             Labels = ["a=b"],
             Init = true,
+            KubernetesAddress = "127.0.0.1:0",
+            KubernetesNames = ["naru.example"],
+            EtcdEndpoints = ["http://127.0.0.1:2379"],
+            EtcdCa = "/ca",
+            EtcdCert = "/cert",
+            EtcdKey = "/key",
+            AuditPolicy = "/policy",
+            AuditLog = "/log",
+            OidcIssuer = "https://issuer.example",
+            OidcClientId = "naru",
+            OidcUsernamePrefix = "oidc:",
+            OidcGroupsClaim = "groups",
+            OidcGroupsPrefix = "oidc:",
+            OidcRequiredClaims = ["team=blue"],
+            OidcCa = "/ca",
         };
 
         var shown = setting.Show(options);
