@@ -59,7 +59,7 @@ public sealed class SizeTests
                     continue;
                 }
 
-                var end = Array.FindIndex(lines, start, line => line is "    }" or "    };" || line.StartsWith("    } ", StringComparison.Ordinal));
+                var end = Array.FindIndex(lines, start, line => line is "    }" or "    };" or "    });" || line.StartsWith("    } ", StringComparison.Ordinal));
                 yield return (path, start + 1, end - start + 1);
             }
         }
