@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Naru.Controllers.Runtime;
+using Naru.Workloads.Autoscaling;
 using Naru.Workloads.Collection;
 using Naru.Workloads.CronJobs;
 using Naru.Workloads.DaemonSets;
@@ -17,7 +18,8 @@ namespace Naru.Workloads;
 /// <summary>The controllers of workloads.</summary>
 public static class WorkloadsExtensions
 {
-    /// <summary>Adds them to the controllers' runtime, which must be added too.</summary>
+    /// <summary>Adds them to the controllers' runtime, which must be added too, as must the catalogue of resources. Autoscalers read <see cref="Naru.Objects.Metrics.IUsageReadings"/> and
+    /// <see cref="Naru.Objects.Metrics.ICustomMetrics"/> where these are registered.</summary>
     public static IServiceCollection AddNaruWorkloads(this IServiceCollection services, WorkloadsOptions options)
     {
         services.AddSingleton(options);
@@ -32,6 +34,8 @@ public static class WorkloadsExtensions
         services.AddSingleton<IController, DaemonSetController>();
         services.AddSingleton<IController, JobController>();
         services.AddSingleton<IController, CronJobController>();
+        services.AddSingleton<MetricReader>();
+        services.AddSingleton<IController, AutoscalerController>();
         services.AddSingleton<IController, DisruptionController>();
         services.AddSingleton<IController, FinishedJobController>();
         services.AddSingleton<IController, PodCollector>();

@@ -30,6 +30,7 @@ public sealed class WorkloadHarness : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<IObjects>(Objects);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton<IResourceCatalogue, FewResources>();
         more?.Invoke(services);
         services.AddNaruControllerRuntime(new ControllerRuntimeOptions());
         services.AddNaruWorkloads(new WorkloadsOptions());
