@@ -144,7 +144,7 @@ internal sealed partial class Checker
             return type;
         }
 
-        return TypeMatch.Join(before, type) ?? Fail(item.Position, $"expected type '{before}' but found '{type}'");
+        return TypeMatch.Join(before, type) ?? (_mixed > 0 ? CelType.Dyn : Fail(item.Position, $"expected type '{before}' but found '{type}'"));
     }
 
     private CelType Unwrap(CelType type, Expression item) =>

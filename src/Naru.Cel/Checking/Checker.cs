@@ -18,6 +18,7 @@ internal sealed partial class Checker(CelEnvironment environment)
 
     private readonly List<(string Name, CelType Type)> _scope = [];
     private readonly List<CelIssue> _issues = [];
+    private int _mixed;
 
     /// <summary>What is wrong.</summary>
     public IReadOnlyList<CelIssue> Issues => _issues;
@@ -113,11 +114,15 @@ internal sealed partial class Checker(CelEnvironment environment)
             }
         }
 
+        // What is formatted may be of any types.
+        var mixes = node.Function == "format" ? 1 : 0;
+        _mixed += mixes;
         foreach (var argument in node.Arguments)
         {
             Check(argument);
         }
 
+        _mixed -= mixes;
         return node.Function == "_?_:_" ? CheckChoice(node) : Resolve(node);
     }
 

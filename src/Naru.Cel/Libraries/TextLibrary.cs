@@ -110,7 +110,12 @@ internal static class TextLibrary
         }
 
         var (start, end) = (CelText.Offset(text, from), CelText.Offset(text, to));
-        return start < 0 || end < 0 ? new CelError($"index out of range: {(start < 0 ? from : to)}") : text[start..end];
+        if (start >= 0 && end >= 0)
+        {
+            return Cut(text, start, end);
+        }
+
+        return new CelError($"index out of range: {(start < 0 ? from : to)}");
     }
 
     private static string Map(string text, Func<char, char> change) => string.Create(text.Length, (text, change), static (target, state) =>

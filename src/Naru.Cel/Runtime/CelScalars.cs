@@ -70,9 +70,9 @@ public sealed class CelOptional(object? value)
 }
 
 /// <summary>A span of time.</summary>
-public readonly record struct CelDuration(long Nanoseconds) : IComparable<CelDuration>
+public readonly record struct CelDuration(long Nanoseconds)
 {
-    /// <inheritdoc/>
+    /// <summary>Order.</summary>
     public int CompareTo(CelDuration other) => Nanoseconds.CompareTo(other.Nanoseconds);
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public readonly record struct CelDuration(long Nanoseconds) : IComparable<CelDur
 }
 
 /// <summary>A point in time: seconds since 1970 and nanoseconds after them.</summary>
-public readonly record struct CelTimestamp(long Seconds, int Nanoseconds) : IComparable<CelTimestamp>
+public readonly record struct CelTimestamp(long Seconds, int Nanoseconds)
 {
     private const long First = -62_135_596_800;
     private const long Last = 253_402_300_799;
@@ -100,7 +100,7 @@ public readonly record struct CelTimestamp(long Seconds, int Nanoseconds) : ICom
     /// <summary>As the platform has it; what is below 100 ns is cut off.</summary>
     public DateTimeOffset ToTime() => DateTimeOffset.UnixEpoch.AddSeconds(Seconds).AddTicks(Nanoseconds / 100);
 
-    /// <inheritdoc/>
+    /// <summary>Order.</summary>
     public int CompareTo(CelTimestamp other) => Seconds != other.Seconds ? Seconds.CompareTo(other.Seconds) : Nanoseconds.CompareTo(other.Nanoseconds);
 
     /// <inheritdoc/>

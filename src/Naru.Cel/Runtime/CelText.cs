@@ -27,26 +27,36 @@ internal static class CelText
             return double.IsNaN(number) ? "NaN" : number > 0 ? "+Inf" : "-Inf";
         }
 
-        var scientific = number.ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = number.ToString("R", CultureInfo.InvariantCulture);
-        var exponent = int.Parse(scientific.AsSpan(scientific.IndexOf('E') + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        if (exponent is >= -4 and < 6 || number == 0)
+        // The shortest digits that mean the number, and where its point stands among them.
+        var parts = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture).Split('E');
+        var point = parts[0].IndexOf('.', StringComparison.Ordinal);
+        var written = parts[0].Replace(".", "", StringComparison.Ordinal);
+        var digits = written.TrimStart('0');
+        if (digits.Length == 0)
         {
-            return shortest.Contains('E') ? number.ToString("F" + Math.Max(0, 16 - exponent), CultureInfo.InvariantCulture).TrimEnd('0').TrimEnd('.') : shortest;
+            return double.IsNegative(number) ? "-0" : "0";
         }
 
-        var digits = new StringBuilder();
-        foreach (var one in shortest.Split('E')[0])
+        var shift = parts.Length > 1 ? int.Parse(parts[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0;
+        var exponent = (point < 0 ? written.Length : point) - (written.Length - digits.Length) - 1 + shift;
+        digits = digits.TrimEnd('0');
+        return (number < 0 ? "-" : "") + Place(digits, exponent);
+    }
+
+    private static string Place(string digits, int exponent)
+    {
+        if (exponent is < -4 or >= 6)
         {
-            if (char.IsAsciiDigit(one))
-            {
-                digits.Append(one);
-            }
+            var mantissa = digits.Length == 1 ? digits : $"{digits[0]}.{digits[1..]}";
+            return string.Create(CultureInfo.InvariantCulture, $"{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):D2}");
         }
 
-        var significant = digits.ToString().Trim('0');
-        var mantissa = significant.Length == 1 ? significant : $"{significant[0]}.{significant[1..]}";
-        return string.Create(CultureInfo.InvariantCulture, $"{(number < 0 ? "-" : "")}{mantissa}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):D2}");
+        if (exponent < 0)
+        {
+            return $"0.{new string('0', -exponent - 1)}{digits}";
+        }
+
+        return digits.Length <= exponent + 1 ? digits.PadRight(exponent + 1, '0') : $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
     }
 
     /// <summary>How many characters.</summary>

@@ -14,8 +14,8 @@ public static class TreeValues
     public static object Read(Value value, CelType type) => value switch
     {
         TextValue text => ReadText(text.Text, type),
-        IntegerValue number => type.Kind == CelKind.Double ? (double)number.Number : number.Number,
-        DoubleValue number => type.Kind == CelKind.Int && Math.Floor(number.Number).Equals(number.Number) && Math.Abs(number.Number) < 9e18 ? (long)number.Number : number.Number,
+        IntegerValue number => type.Kind == CelKind.Double ? (object)(double)number.Number : number.Number,
+        DoubleValue number => type.Kind == CelKind.Int && Math.Floor(number.Number).Equals(number.Number) && Math.Abs(number.Number) < 9e18 ? (object)(long)number.Number : number.Number,
         BooleanValue truth => truth.Truth,
         MapValue map => new TreeMap(map, type.Kind is CelKind.Map or CelKind.Object ? type : CelType.AnyMap),
         ListValue list => new TreeList(list, type.Kind == CelKind.List ? type : CelType.AnyList),

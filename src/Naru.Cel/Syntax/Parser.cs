@@ -1,5 +1,3 @@
-using Naru.Cel.Runtime;
-
 namespace Naru.Cel.Syntax;
 
 /// <summary>Reads an expression of the Common Expression Language. Depth and length are bounded, for the tree is walked by recursion.</summary>
@@ -140,8 +138,8 @@ internal sealed partial class Parser
         var number = Take();
         object value = number.Value switch
         {
-            double real => odd ? -real : real,
-            ulong whole when odd && whole == 1UL << 63 => long.MinValue,
+            double real => (object)(odd ? -real : real),
+            ulong whole when odd && whole == 1UL << 63 => (object)long.MinValue,
             ulong whole when whole <= long.MaxValue => odd ? -(long)whole : (long)whole,
             _ => throw new CelSyntaxException(number.Position, "invalid int literal"),
         };
