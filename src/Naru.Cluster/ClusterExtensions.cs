@@ -5,6 +5,7 @@ using Naru.Cluster.CustomResources;
 using Naru.Cluster.Deleting;
 using Naru.Cluster.Forms;
 using Naru.Cluster.Reading;
+using Naru.Cluster.SchemaRules;
 using Naru.Cluster.Serving;
 using Naru.Cluster.Subresources;
 using Naru.Cluster.Telemetry;
@@ -27,7 +28,7 @@ public static class ClusterExtensions
         services.AddSingleton<ServedResources>().AddSingleton<IResourceCatalogue>(static provider => provider.GetRequiredService<ServedResources>());
         services.AddSingleton<ClusterMeter>();
         services.AddSingleton<IEngineStage, DefinitionStage>().AddSingleton<CustomConversion>();
-        services.AddSingleton<SchemaBook>().AddSingleton<ObjectForms>();
+        services.AddSingleton<ISchemaRules, CelSchemaRules>().AddSingleton<SchemaBook>().AddSingleton<ObjectForms>();
         services.AddSingleton<ObjectStore>().AddSingleton<AdmissionChain>().AddSingleton<BodyReader>().AddSingleton<FieldTracking>().AddSingleton<KindChecks>();
         services.AddSingleton<ObjectCreation>().AddSingleton<ObjectChanging>().AddSingleton<ObjectPatching>().AddSingleton<ObjectDeletion>();
         services.AddSingleton<Freshness>().AddSingleton<ObjectLists>().AddSingleton<ObjectWatches>();

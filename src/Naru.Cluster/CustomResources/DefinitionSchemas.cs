@@ -1,5 +1,6 @@
 using System.Globalization;
 using Naru.Cluster.Catalogue;
+using Naru.Cluster.SchemaRules;
 using Naru.Objects.Kinds;
 using Naru.Objects.Schemas.Structural;
 using Naru.Objects.Values;
@@ -21,7 +22,8 @@ internal static class DefinitionSchemas
             var before = old?.Maps("spec", "versions").FirstOrDefault(one => one.Text("name") == version.Text("name"))?.Map("schema", "openAPIV3Schema");
             if (version.Map("schema", "openAPIV3Schema") is { } schema && !schema.DeepEquals(before))
             {
-                StructuralSchema.Compile(schema, errors, string.Create(CultureInfo.InvariantCulture, $"spec.versions[{index}].schema.openAPIV3Schema"));
+                var path = string.Create(CultureInfo.InvariantCulture, $"spec.versions[{index}].schema.openAPIV3Schema");
+                DefinitionRuleChecks.Check(StructuralSchema.Compile(schema, errors, path), path, errors);
             }
 
             index++;
