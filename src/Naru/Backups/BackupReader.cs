@@ -30,6 +30,7 @@ internal static class BackupReader
             backup.Position = 0;
             Directory.CreateDirectory(staging, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             await UnpackAsync(backup, staging, cancellationToken);
+            ClusterBackup.PutInPlace(Path.Combine(staging, BackupFormat.TreeName));
             var header = CheckHeader(Path.Combine(staging, BackupFormat.HeaderName));
             if (Directory.Exists(dataDirectory))
             {

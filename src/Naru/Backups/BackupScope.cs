@@ -9,6 +9,9 @@ internal static class BackupScope
         // Locks belong to a running process; what is half-made is made again.
         ["naru.lock" or "naru.pid"] or ["builds", "tmp"] or ["images", "staging"] => false,
 
+        // The database is written to all the time: a copy as of one revision goes along in its place.
+        ["cluster", var name] => name == Path.GetFileName(ClusterBackup.CopyName),
+
         // What containers write into a volume is the user's; a cache mount of builds is filled again.
         ["volumes", _, "_data", _, ..] => volumes,
         ["builds", "mounts", _, ..] => false,

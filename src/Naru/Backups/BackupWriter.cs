@@ -12,7 +12,7 @@ namespace Naru.Backups;
 /// Writes a backup of the data directory while naru runs. Every stored object is replaced whole, by renaming, so each file that is read is one
 /// that was true; names come in order, so containers are read before the images and roots they name. What vanishes meanwhile was removed by its owner.
 /// </summary>
-internal sealed class BackupWriter(EngineDirectories directories, TimeProvider time)
+internal sealed class BackupWriter(EngineDirectories directories, TimeProvider time, ClusterBackup? cluster = null)
 {
     /// <summary>Writes to the end of the backup; the destination is not closed.</summary>
     /// <param name="destination">Where to.</param>
@@ -20,6 +20,7 @@ internal sealed class BackupWriter(EngineDirectories directories, TimeProvider t
     /// <param name="cancellationToken">Gives up; what was written is then no backup, since its sum is missing.</param>
     public async Task WriteAsync(Stream destination, bool volumes, CancellationToken cancellationToken)
     {
+        using var copy = cluster is null ? null : await cluster.CopyAsync(cancellationToken);
         await using var packed = new GZipStream(destination, CompressionLevel.Fastest, leaveOpen: true);
         await using var summed = new SummingStream(packed);
         using (var tar = new TarWriter(summed))

@@ -2,6 +2,7 @@ using System.Net;
 using Naru.Access;
 using Naru.Access.Oidc;
 using Naru.Admission;
+using Naru.Backups;
 using Naru.Cluster;
 using Naru.Configuration;
 using Naru.Controllers;
@@ -34,6 +35,7 @@ internal static class ClusterComposition
         services.AddNaruScheduling(new SchedulingOptions());
         services.AddNaruKubernetesDialect(new KubernetesDialectOptions());
         services.AddSingleton<KubernetesEndpoint>();
+        services.AddSingleton<ClusterBackup>();
     }
 
     private static void AddStore(IServiceCollection services, NaruOptions options)

@@ -72,6 +72,12 @@ internal sealed partial class EngineHost
 
     private static void Listen(KestrelServerOptions kestrel, NaruOptions options, DockerTls? tls)
     {
+        if (options.Cluster)
+        {
+            kestrel.LimitForKubernetes();
+        }
+
+        // What the Docker dialect needs wins: it serves sockets of this machine, and its clients send large heads.
         kestrel.ConfigureForDialects();
         File.Delete(options.DockerSocket);
         File.Delete(options.AdminSocket);
@@ -88,7 +94,6 @@ internal sealed partial class EngineHost
         });
         if (options.Cluster)
         {
-            kestrel.LimitForKubernetes();
             kestrel.ApplicationServices.GetRequiredService<KubernetesEndpoint>().Listen(kestrel);
         }
 
