@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Naru.Backups;
+using Naru.Composition;
 using Naru.Core.Errors;
 using Naru.Core.Units;
 using Naru.Reclaiming;
@@ -11,7 +12,7 @@ using Naru.Sockets;
 namespace Naru.Administration;
 
 /// <summary>Answers naru's own commands on the administration socket, which only root can open.</summary>
-internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer, LimitedSockets sockets, BackupWriter backups, ILogger<AdminApi> logger)
+internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer, LimitedSockets sockets, BackupWriter backups, IServiceProvider services, ILogger<AdminApi> logger)
 {
     private const string SocketPrefix = "/" + AdminPaths.Sockets + "/";
 
@@ -49,6 +50,7 @@ internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer,
             ("GET", "/" + AdminPaths.Status) => AnswerAsync(context, StatusCodes.Status200OK, status.Read()),
             ("POST", "/" + AdminPaths.Reclaim) => ReclaimAsync(context, cancellationToken),
             ("GET", "/" + AdminPaths.Backup) => BackupAsync(context, cancellationToken),
+            ("POST", "/" + AdminPaths.Migrate) => MigrateAsync(context, cancellationToken),
             ("GET", "/" + AdminPaths.Sockets) => AnswerAsync(context, StatusCodes.Status200OK, new JsonArray([.. sockets.List().Select(Describe)])),
             ("POST", "/" + AdminPaths.Sockets) => CreateSocketAsync(context, cancellationToken),
             ("DELETE", _) when path.StartsWith(SocketPrefix, StringComparison.Ordinal) => RemoveSocketAsync(context, path[SocketPrefix.Length..], cancellationToken),
@@ -76,6 +78,13 @@ internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer,
         var volumes = context.Request.Query["volumes"] == "1";
         context.Response.ContentType = "application/gzip";
         await backups.WriteAsync(context.Response.Body, volumes, cancellationToken);
+    }
+
+    private async Task MigrateAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var wish = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: cancellationToken))?.AsObject() ?? throw NaruException.Invalid("a migration must be described");
+        var mover = services.GetService<LiveStoreMove>() ?? throw new NaruException(ErrorKind.FailedPrecondition, "this naru runs without a cluster: it has no store");
+        await AnswerAsync(context, StatusCodes.Status200OK, await mover.RunAsync(wish, cancellationToken));
     }
 
     private async Task CreateSocketAsync(HttpContext context, CancellationToken cancellationToken)

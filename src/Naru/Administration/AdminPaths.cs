@@ -6,5 +6,6 @@ internal static class AdminPaths
     public const string Status = "naru/v1/status";
     public const string Reclaim = "naru/v1/gc";
     public const string Backup = "naru/v1/backup";
+    public const string Migrate = "naru/v1/store/migrate";
     public const string Sockets = "naru/v1/sockets";
 }

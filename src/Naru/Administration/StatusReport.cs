@@ -30,9 +30,16 @@ internal sealed class StatusReport(NaruOptions options, EngineDirectories direct
             ["residentBytes"] = ResidentBytes(),
             ["dataDirectory"] = directories.Data,
             ["runDirectory"] = directories.Run,
-            ["dockerHost"] = "unix://" + options.DockerSocket,
+            ["dockerHost"] = options.Engine ? "unix://" + options.DockerSocket : null,
             ["disk"] = new JsonObject { ["totalBytes"] = space.Total, ["freeBytes"] = space.Available, ["budgetBytes"] = options.DiskBudget?.Bytes },
         };
+        if (options.Cluster)
+        {
+            report["kubeconfig"] = options.Kubeconfig;
+            report["kubernetes"] = services.GetRequiredService<KubernetesEndpoint>().Server.ToString().TrimEnd('/');
+            report["store"] = options.EtcdEndpoints.Count == 0 ? "sqlite" : string.Join(", ", options.EtcdEndpoints);
+        }
+
         if (options.DockerTlsAddress is { } address)
         {
             report["dockerTls"] = "tcp://" + address;

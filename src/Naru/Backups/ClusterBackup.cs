@@ -7,7 +7,7 @@ namespace Naru.Backups;
 
 /// <summary>The cluster's objects in a backup: a copy of the store as of one revision, made while it is in use, read back and checked. Objects that etcd keeps are copied
 /// into a database of the same form, so that a backup can be restored without the etcd that it came from.</summary>
-internal sealed class ClusterBackup(EngineDirectories directories, IStore store, TimeProvider time, ILoggerFactory logging) : IDisposable
+internal sealed class ClusterBackup(EngineDirectories directories, StoreValve store, TimeProvider time, ILoggerFactory logging) : IDisposable
 {
     /// <summary>Path of the copy below the data directory.</summary>
     public const string CopyName = ClusterComposition.DatabaseName + ".copy";
@@ -23,7 +23,7 @@ internal sealed class ClusterBackup(EngineDirectories directories, IStore store,
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.Delete(path);
-            if (store is IStoreSnapshots snapshots)
+            if (store.Inner is IStoreSnapshots snapshots)
             {
                 await snapshots.SnapshotAsync(path, cancellationToken);
             }

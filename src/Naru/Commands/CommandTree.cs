@@ -12,7 +12,7 @@ internal static class CommandTree
 {
     public static RootCommand Build()
     {
-        var root = new RootCommand("Naru runs containers on this machine for the clients you already have: docker, docker compose and the rest.");
+        var root = new RootCommand("Naru runs containers on this machine, and a cluster, for the clients you already have: docker, docker compose, kubectl and the rest.");
         root.Add(UpCommand.Create());
         root.Add(ServerCommand.Create());
         root.Add(AgentCommand.Create());
@@ -23,6 +23,7 @@ internal static class CommandTree
         root.Add(SocketCommand.Create());
         root.Add(TlsCommand.Create());
         root.Add(BackupCommand.Create());
+        root.Add(StoreCommand.Create());
         root.Add(RestoreCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(CompletionCommand.Create());

@@ -49,13 +49,14 @@ internal static class EnvCommand
 
     private static async Task WaitAsync(NaruOptions options, TimeSpan longest, CancellationToken cancellationToken)
     {
-        using var client = AdminClient.ForDocker(options);
+        using var docker = AdminClient.ForDocker(options);
+        using var administration = new AdminClient(options);
         using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limited.CancelAfter(longest == TimeSpan.Zero ? OneTry : longest);
         try
         {
             using var timer = new PeriodicTimer(Period, TimeProvider.System);
-            while (!await client.AnswersAsync("_ping", limited.Token) || !File.Exists(options.ReadyMark))
+            while (!File.Exists(options.ReadyMark) || !await AnswersAsync(options, docker, administration, limited.Token))
             {
                 if (longest == TimeSpan.Zero)
                 {
@@ -71,12 +72,21 @@ internal static class EnvCommand
         }
     }
 
+    // A control plane alone has no Docker socket; only root can ask it on its own.
+    private static Task<bool> AnswersAsync(NaruOptions options, AdminClient docker, AdminClient administration, CancellationToken cancellationToken) =>
+        File.Exists(options.DockerSocket) ? docker.AnswersAsync("_ping", cancellationToken) : administration.AnswersAsync(AdminPaths.Status, cancellationToken);
+
     private static void Print(OutputFormat format, NaruOptions options, bool fish)
     {
-        List<(string Name, string Value)> variables = [("DOCKER_HOST", "unix://" + options.DockerSocket), ("NARU_RUN_DIR", options.RunDirectory)];
+        List<(string Name, string Value)> variables = [("NARU_RUN_DIR", options.RunDirectory)];
         if (File.Exists(options.Kubeconfig))
         {
-            variables.Insert(1, ("KUBECONFIG", options.Kubeconfig));
+            variables.Insert(0, ("KUBECONFIG", options.Kubeconfig));
+        }
+
+        if (File.Exists(options.DockerSocket))
+        {
+            variables.Insert(0, ("DOCKER_HOST", "unix://" + options.DockerSocket));
         }
 
         if (format != OutputFormat.Text)

@@ -1,20 +1,19 @@
 using System.CommandLine;
+using Naru.Composition;
 
 namespace Naru.Commands;
 
-/// <summary><c>naru server</c>: the control plane of a cluster alone. Naru has no clusters yet, and says so.</summary>
+/// <summary><c>naru server</c>: the control plane of a cluster alone, in the foreground.</summary>
 internal static class ServerCommand
 {
     public static Command Create()
     {
-        var command = new Command("server", "Run a cluster's control plane alone (not in this version)");
+        var command = new Command("server", "Run a cluster's control plane alone, without containers on this machine, until a signal says stop");
         command.AddSettings();
-        command.SetAction(int (parsed) =>
+        command.SetAction(async (parsed, cancellationToken) =>
         {
-            parsed.LoadSettings();
-            throw new CommandFailure(
-                ExitCodes.Usage,
-                $"server: naru {BuildFacts.Version} has no clusters yet, so a server without containers has nothing to serve. 'naru up' runs both parts on this machine.");
+            await EngineHost.RunAsync(parsed.LoadSettings() with { Engine = false, Cluster = true }, cancellationToken);
+            return ExitCodes.Success;
         });
         return command;
     }

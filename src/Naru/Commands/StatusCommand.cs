@@ -42,7 +42,16 @@ internal static class StatusCommand
         Row("naru", $"{report["version"]} ({report["commit"]}), process {report["process"]}, instance {report["instance"]}");
         Row("up for", Describe(TimeSpan.FromSeconds(report["uptimeSeconds"]!.GetValue<long>())));
         Row("memory", Size(report["residentBytes"]));
-        Row("docker", $"{report["dockerHost"]}{(report["dockerTls"] is { } tls ? $", {tls}" : "")}");
+        if (report["dockerHost"] is { } host)
+        {
+            Row("docker", $"{host}{(report["dockerTls"] is { } tls ? $", {tls}" : "")}");
+        }
+
+        if (report["kubernetes"] is { } kubernetes)
+        {
+            Row("kubernetes", $"{kubernetes}, objects in {report["store"]}");
+        }
+
         Row("data", $"{report["dataDirectory"]}, {Size(disk["freeBytes"])} of {Size(disk["totalBytes"])} free{(disk["budgetBytes"] is { } budget ? $", budget {Size(budget)}" : "")}");
         Row("containers", string.Join(", ", report["containers"]!.AsObject().Where(count => count.Key != "total").Select(count => $"{count.Value} {count.Key}").DefaultIfEmpty("none")));
         Row("images", $"{report["images"]}");

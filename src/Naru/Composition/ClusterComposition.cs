@@ -7,6 +7,7 @@ using Naru.Cluster;
 using Naru.Configuration;
 using Naru.Controllers;
 using Naru.Controllers.Runtime;
+using Naru.Core.Stores;
 using Naru.Dialects.Kubernetes;
 using Naru.Kinds;
 using Naru.Scheduling;
@@ -36,6 +37,7 @@ internal static class ClusterComposition
         services.AddNaruKubernetesDialect(new KubernetesDialectOptions());
         services.AddSingleton<KubernetesEndpoint>();
         services.AddSingleton<ClusterBackup>();
+        services.AddSingleton<LiveStoreMove>();
     }
 
     private static void AddStore(IServiceCollection services, NaruOptions options)
@@ -48,6 +50,10 @@ internal static class ClusterComposition
         {
             services.AddNaruEtcdStore(EtcdOptionsOf(options));
         }
+
+        // The last registration of a port is the one that counts: everybody goes through the valve.
+        services.AddSingleton(provider => new StoreValve(options.EtcdEndpoints.Count == 0 ? provider.GetRequiredService<SqliteStore>() : provider.GetRequiredService<EtcdStore>()));
+        services.AddSingleton<IStore>(static provider => provider.GetRequiredService<StoreValve>());
     }
 
     internal static SqliteStoreOptions SqliteOptionsOf(NaruOptions options) => new() { Path = Path.Combine(options.DataDirectory, DatabaseName) };

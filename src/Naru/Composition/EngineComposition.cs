@@ -28,6 +28,21 @@ internal static class EngineComposition
         services.AddSingleton(directories);
         services.AddSingleton(TimeProvider.System);
         AddAdministration(services);
+        if (options.Engine)
+        {
+            AddEngine(services, options, directories);
+        }
+
+        if (options.Cluster)
+        {
+            ClusterComposition.Add(services, options);
+        }
+    }
+
+    private static void AddEngine(IServiceCollection services, NaruOptions options, EngineDirectories directories)
+    {
+        services.AddSingleton<IEngineStage, DiskBudget>();
+        services.AddSingleton<IEngineStage, ContainerShutdown>();
         services.AddNaruHost(HostOptionsOf(options));
         services.AddNaruObservation(ObservationOptionsOf(options));
         services.AddNaruImages(ImagesOptionsOf(options));
@@ -36,10 +51,6 @@ internal static class EngineComposition
         services.AddNaruBuilds();
         services.AddNaruDockerDialect();
         services.AddNaruBuildKit();
-        if (options.Cluster)
-        {
-            ClusterComposition.Add(services, options);
-        }
     }
 
     /// <summary>What answers on the Docker sockets.</summary>
@@ -56,8 +67,6 @@ internal static class EngineComposition
         services.AddSingleton<EngineStages>();
         services.AddSingleton<StatusReport>();
         services.AddSingleton<Reclaimer>();
-        services.AddSingleton<IEngineStage, DiskBudget>();
-        services.AddSingleton<IEngineStage, ContainerShutdown>();
         services.AddSingleton<IEngineStage, IdleTrim>();
         services.AddSingleton<BackupWriter>();
         services.AddSingleton<AdminApi>();

@@ -62,11 +62,11 @@ internal sealed partial class EngineHost
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, options, tls));
         var application = builder.Build();
         var administration = application.Services.GetRequiredService<AdminApi>();
-        var dialects = EngineComposition.BuildDialects(application);
-        var kubernetes = options.Cluster ? application.Services.GetNaruKubernetes() : dialects;
+        RequestDelegate? docker = options.Engine ? EngineComposition.BuildDialects(application) : null;
+        var kubernetes = options.Cluster ? application.Services.GetNaruKubernetes() : null;
         application.Run(context => context.Features.Get<AdminConnection>() is not null ? administration.HandleAsync(context)
-            : context.Features.Get<KubernetesConnection>() is not null ? kubernetes(context)
-            : dialects(context));
+            : context.Features.Get<KubernetesConnection>() is not null ? kubernetes!(context)
+            : docker!(context));
         return application;
     }
 
@@ -81,17 +81,21 @@ internal sealed partial class EngineHost
         kestrel.ConfigureForDialects();
         File.Delete(options.DockerSocket);
         File.Delete(options.AdminSocket);
-        kestrel.ListenUnixSocket(options.DockerSocket, listener => listener.UseDialects(SocketAccessPolicy.Full));
+        if (options.Engine)
+        {
+            kestrel.ListenUnixSocket(options.DockerSocket, listener => listener.UseDialects(SocketAccessPolicy.Full));
+            kestrel.Listen(LimitedSocketEndPoint.Only, listener =>
+            {
+                listener.Protocols = HttpProtocols.Http1;
+                listener.UseHijack();
+            });
+        }
+
         kestrel.ListenUnixSocket(options.AdminSocket, listener => ((IConnectionBuilder)listener).Use(next => connection =>
         {
             connection.Features.Set(AdminConnection.Mark);
             return next(connection);
         }));
-        kestrel.Listen(LimitedSocketEndPoint.Only, listener =>
-        {
-            listener.Protocols = HttpProtocols.Http1;
-            listener.UseHijack();
-        });
         if (options.Cluster)
         {
             kestrel.ApplicationServices.GetRequiredService<KubernetesEndpoint>().Listen(kestrel);
@@ -112,15 +116,23 @@ internal sealed partial class EngineHost
         File.Delete(_options.ReadyMark);
         File.Delete(_options.Kubeconfig);
         LogStarting(BuildFacts.Version, _options.DataDirectory, _options.RunDirectory);
-        PrepareHost();
+        if (_options.Engine)
+        {
+            PrepareHost();
+        }
+
         try
         {
             // Sockets open when everything behind them answers, and close first.
             await _stages.StartAsync(cancellationToken);
             await _application.StartAsync(cancellationToken);
             OpenSockets();
-            await _application.Services.GetRequiredService<LimitedSockets>().OpenAllAsync(cancellationToken);
-            LogReady(_options.DockerSocket);
+            if (_options.Engine)
+            {
+                await _application.Services.GetRequiredService<LimitedSockets>().OpenAllAsync(cancellationToken);
+                LogReady(_options.DockerSocket);
+            }
+
             if (_options.Cluster)
             {
                 LogClusterReady(_application.Services.GetRequiredService<KubernetesEndpoint>().WriteKubeconfig());
@@ -192,13 +204,18 @@ internal sealed partial class EngineHost
 
     private void OpenSockets()
     {
+        SocketFiles.Allow(_options.AdminSocket, user: 0, group: 0);
+        if (!_options.Engine)
+        {
+            return;
+        }
+
         var group = SocketFiles.GroupId(_options.SocketGroup);
         if (group is null && _options.SocketGroup != new NaruOptions().SocketGroup)
         {
             LogNoGroup(_options.SocketGroup);
         }
 
-        SocketFiles.Allow(_options.AdminSocket, user: 0, group: 0);
         SocketFiles.Allow(_options.DockerSocket, user: 0, group ?? 0);
     }
 

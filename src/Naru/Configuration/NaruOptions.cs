@@ -101,6 +101,9 @@ internal sealed record NaruOptions
     /// <summary>Labels of the engine, as <c>key=value</c>.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>Whether containers run here; false for <c>naru server</c>. No option: the command decides.</summary>
+    public bool Engine { get; init; } = true;
+
     /// <summary>Whether <c>naru up</c> runs a cluster too; without it there are containers alone.</summary>
     public bool Cluster { get; init; } = true;
 

@@ -28,7 +28,9 @@ public sealed class CommandTreeTests
     [InlineData("up", "extra")]
     [InlineData("status", "-o", "xml")]
     [InlineData("agent", "--server", "https://x")]
-    [InlineData("server")]
+    [InlineData("server", "--service-range", "here")]
+    [InlineData("store", "migrate")]
+    [InlineData("store", "migrate", "--to", "paper")]
     [InlineData("config", "--data-dir", "relative")]
     [InlineData("gc", "--free", "lots", "--run-dir", "/tmp/nowhere")]
     public async Task Run_WrongUse_EndsWithTheUsageCode(params string[] arguments) =>
