@@ -9,6 +9,7 @@ using Naru.Admission.Pods;
 using Naru.Admission.Quotas;
 using Naru.Admission.Security;
 using Naru.Admission.Storage;
+using Naru.Admission.Webhooks;
 using Naru.Core.Lifetime;
 using Naru.Objects.Admission;
 using Naru.Objects.Api;
@@ -44,6 +45,10 @@ public static class AdmissionServices
         services.AddSingleton<IAdmission, OwnerReferenceRule>();
         services.AddSingleton<IAdmission, SignerRules>();
         services.AddSingleton<IAdmission, QuotaRule>();
+        services.AddSingleton<ServiceEndpoints>().AddSingleton<WebhookClients>().AddSingleton<ObjectVersions>().AddSingleton<WebhookInvoker>();
+        services.TryAddSingleton<IWebhookCaller, WebhookCaller>();
+        services.AddSingleton<IAdmission, MutatingWebhooks>();
+        services.AddSingleton<IAdmission, ValidatingWebhooks>();
         services.AddSingleton<IEngineStage, AdmissionStage>();
         return services;
     }

@@ -73,6 +73,12 @@ internal sealed partial class Checker(CelEnvironment environment)
             return CelType.Type;
         }
 
+        if (!node.IsTest && Dotted(node) is { } dotted && environment.Variable(dotted) is { } variable)
+        {
+            node.Variable = dotted;
+            return variable;
+        }
+
         var operand = Check(node.Operand);
         var optional = operand.Kind == CelKind.Optional;
         while (operand.Kind == CelKind.Optional)
@@ -184,6 +190,14 @@ internal sealed partial class Checker(CelEnvironment environment)
     {
         Identifier identifier => Local(identifier.Name) < 0 && environment.Variable(identifier.Name.TrimStart('.')) is null ? identifier.Name.TrimStart('.') : null,
         Selection { IsTest: false, IsOptional: false } selection => Qualified(selection.Operand) is { } outer ? $"{outer}.{selection.Field}" : null,
+        _ => null,
+    };
+
+    // A chain of names that may be one variable (authorizer.requestResource).
+    private string? Dotted(Expression node) => node switch
+    {
+        Identifier identifier => Local(identifier.Name) < 0 ? identifier.Name.TrimStart('.') : null,
+        Selection { IsTest: false, IsOptional: false } selection => Dotted(selection.Operand) is { } outer ? $"{outer}.{selection.Field}" : null,
         _ => null,
     };
 

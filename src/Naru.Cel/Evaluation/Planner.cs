@@ -13,6 +13,7 @@ internal static class Planner
         Identifier { Constant: { } constant } => Constant(constant),
         Identifier identifier => PlanIdentifier(identifier),
         Selection { Constant: { } constant } => Constant(constant),
+        Selection { Variable: { } variable } => Variable(variable),
         Selection selection => PlanSelection(selection),
         Call call => PlanCall(call),
         Junction junction => PlanJunction(junction),
@@ -29,21 +30,18 @@ internal static class Planner
     private static Step PlanIdentifier(Identifier node)
     {
         var (slot, name) = (node.Slot, node.Name.TrimStart('.'));
-        if (slot >= 0)
-        {
-            return frame =>
-            {
-                frame.Cost.Charge(1);
-                return frame.Slots[slot];
-            };
-        }
-
-        return frame =>
+        return slot < 0 ? Variable(name) : frame =>
         {
             frame.Cost.Charge(1);
-            return frame.Variables.TryGetValue(name, out var value) ? value : new CelError($"no such attribute(s): {name}");
+            return frame.Slots[slot];
         };
     }
+
+    private static Step Variable(string name) => frame =>
+    {
+        frame.Cost.Charge(1);
+        return frame.Variables.TryGetValue(name, out var value) ? value : new CelError($"no such attribute(s): {name}");
+    };
 
     private static Step PlanSelection(Selection node)
     {

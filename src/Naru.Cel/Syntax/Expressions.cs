@@ -41,6 +41,9 @@ internal sealed class Selection(int position, Expression operand, string field, 
 
     /// <summary>Set by the checker if the whole chain of names is a constant: a type.</summary>
     public object? Constant { get; set; }
+
+    /// <summary>Set by the checker if the whole chain of names is one variable.</summary>
+    public string? Variable { get; set; }
 }
 
 /// <summary>A function or operator (<c>_+_</c>). A target makes it a member call.</summary>
