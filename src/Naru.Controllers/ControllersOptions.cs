@@ -14,7 +14,4 @@ public sealed class ControllersOptions
 
     /// <summary>How often the allocations of services are compared with what stands.</summary>
     public TimeSpan RepairPeriod { get; set; } = TimeSpan.FromMinutes(3);
-
-    /// <summary>Address at which pods reach the API server, and its port; null while it does not listen. Asked whenever the <c>kubernetes</c> service is looked at.</summary>
-    public Func<System.Net.IPEndPoint?> AdvertisedAddress { get; set; } = static () => null;
 }

@@ -7,6 +7,7 @@ using Naru.Cluster;
 using Naru.Configuration;
 using Naru.Controllers;
 using Naru.Controllers.Runtime;
+using Naru.Controllers.Services;
 using Naru.Core.Stores;
 using Naru.Dialects.Kubernetes;
 using Naru.Kinds;
@@ -31,6 +32,7 @@ internal static class ClusterComposition
         services.AddNaruAccess(AccessOptionsOf(options));
         services.AddNaruAdmission(new AdmissionOptions());
         services.AddNaruControllerRuntime(new ControllerRuntimeOptions { SoleServer = options.EtcdEndpoints.Count == 0 });
+        services.AddSingleton<AdvertisedAddress>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Advertised);
         services.AddNaruControllers(ControllersOptionsOf(options));
         services.AddNaruWorkloads(new WorkloadsOptions());
         services.AddNaruScheduling(new SchedulingOptions());

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
@@ -51,6 +52,19 @@ internal sealed class KubernetesEndpoint(NaruOptions options, IClusterCertificat
         }
     }
 
+    /// <summary>Where pods reach the API: the bound address, or this machine's own where that is no single one. Null before it is bound, or if there is no network.</summary>
+    public IPEndPoint? Advertised()
+    {
+        if (_listener?.IPEndPoint is not { } bound || bound.Port == 0)
+        {
+            return null;
+        }
+
+        var isOne = !bound.Address.Equals(IPAddress.Any) && !bound.Address.Equals(IPAddress.IPv6Any) && !IPAddress.IsLoopback(bound.Address);
+        var address = isOne ? bound.Address : OwnAddress();
+        return address is null ? null : new IPEndPoint(address, bound.Port);
+    }
+
     /// <summary>Writes the administrator's kubeconfig, with the port that was bound.</summary>
     public string WriteKubeconfig() => kubeconfig.Write(Server);
 
@@ -65,6 +79,14 @@ internal sealed class KubernetesEndpoint(NaruOptions options, IClusterCertificat
         var usual = new IPEndPoint(IPAddress.Loopback, UsualPort);
         return IsFree(usual) ? usual : new IPEndPoint(IPAddress.Loopback, 0);
     }
+
+    private static IPAddress? OwnAddress() =>
+        NetworkInterface.GetAllNetworkInterfaces()
+            .Where(static one => one.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown && one.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .OrderByDescending(static one => one.GetIPProperties().GatewayAddresses.Count)
+            .SelectMany(static one => one.GetIPProperties().UnicastAddresses)
+            .Select(static one => one.Address)
+            .FirstOrDefault(static one => one.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(one) && !one.ToString().StartsWith("169.254.", StringComparison.Ordinal));
 
     private static bool IsFree(IPEndPoint address)
     {
