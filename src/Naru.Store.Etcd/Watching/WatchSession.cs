@@ -105,11 +105,14 @@ internal sealed class WatchSession(EtcdConnection connection, EtcdMap map, TimeP
         {
             throw connection.Failed(failure, member);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException || IsBroken(e, cancellationToken))
         {
             throw new NaruException(ErrorKind.Unavailable, "etcd closed the watch", e);
         }
     }
+
+    // A call that ends while it is written to or read from may show as cancelled though nobody cancelled it.
+    private static bool IsBroken(Exception exception, CancellationToken cancellationToken) => exception is OperationCanceledException && !cancellationToken.IsCancellationRequested;
 
     private async Task<bool> ReadAsync(AsyncDuplexStreamingCall<WatchRequest, WatchResponse> call, int member, CancellationToken cancellationToken)
     {
@@ -120,6 +123,10 @@ internal sealed class WatchSession(EtcdConnection connection, EtcdMap map, TimeP
         catch (RpcException failure)
         {
             throw connection.Failed(failure, member);
+        }
+        catch (Exception e) when (IsBroken(e, cancellationToken))
+        {
+            throw new NaruException(ErrorKind.Unavailable, "etcd closed the watch", e);
         }
     }
 
