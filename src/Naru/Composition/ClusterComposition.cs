@@ -34,6 +34,7 @@ internal static class ClusterComposition
         services.AddNaruControllerRuntime(new ControllerRuntimeOptions { SoleServer = options.EtcdEndpoints.Count == 0 });
         services.AddSingleton<AdvertisedAddress>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Advertised);
         services.AddNaruControllers(ControllersOptionsOf(options));
+        services.AddNaruNodeControllers(new NodeControllersOptions());
         services.AddNaruWorkloads(new WorkloadsOptions());
         services.AddNaruScheduling(new SchedulingOptions());
         services.AddNaruKubernetesDialect(new KubernetesDialectOptions());
