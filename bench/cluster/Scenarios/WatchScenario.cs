@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using Naru.Cluster.Bench.Http;
+using Naru.Cluster.Bench.Load;
+
+namespace Naru.Cluster.Bench.Scenarios;
+
+/// <summary>Many watchers of one namespace's pods while pods change at a steady pace; how late each change reaches each watcher.</summary>
+internal static class WatchScenario
+{
+    private const string Space = "bench-watch";
+    private const string Mark = "bench-at-";
+    private const int Digits = 18;
+    private const int Pods = 100;
+    private const int Writers = 8;
+
+    public static async Task DoAsync(Run run, CancellationToken cancellationToken)
+    {
+        await run.MakeNamespaceAsync(Space, cancellationToken);
+        await run.CreatePodsAsync(Space, Pods, "unscheduled", null, cancellationToken);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var (latencies, measuring) = (new Latencies(), false);
+        var (watchers, connections) = (new List<Task>(), new List<ApiConnection>());
+        for (var number = 0; number < run.Sizes.Watchers; number++)
+        {
+            var connection = await ApiConnection.OpenAsync(run.Config, cancellationToken);
+            connections.Add(connection);
+            var stream = await connection.WatchAsync($"{Run.PodsOf(Space)}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&resourceVersion=", cancellationToken);
+            watchers.Add(Task.Run(() => new MarkReader(stream, System.Text.Encoding.ASCII.GetBytes(Mark), Digits).ReadAsync(sent =>
+            {
+                if (Volatile.Read(ref measuring))
+                {
+                    latencies.Add(Stopwatch.GetElapsedTime(sent).TotalMicroseconds);
+                }
+            }, end.Token), CancellationToken.None));
+        }
+
+        Console.WriteLine($"{watchers.Count} watches are open");
+        await WriteAsync(run, run.Sizes.ChangesASecond, 2, cancellationToken);
+        Volatile.Write(ref measuring, true);
+        var (began, before) = (Stopwatch.GetTimestamp(), run.Server.Milliseconds());
+        var written = await WriteAsync(run, run.Sizes.ChangesASecond, run.Sizes.Seconds, cancellationToken);
+        var (took, used) = (Stopwatch.GetElapsedTime(began), run.Server.Milliseconds() - before);
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
+        Report(run, latencies, written, took, used, watchers.Count(static watcher => watcher.IsFaulted));
+        await end.CancelAsync();
+        await Task.WhenAll(watchers).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        connections.ForEach(static connection => connection.Dispose());
+        await run.ClearAsync(Space, cancellationToken);
+    }
+
+    private static void Report(Run run, Latencies latencies, int written, TimeSpan took, double used, int broken)
+    {
+        var name = $"{run.Sizes.Watchers} watchers";
+        run.Results.Add($"{name}: changes written", written / took.TotalSeconds, "changes/s");
+        run.Results.Add($"{name}: changes seen", latencies.Count / took.TotalSeconds, "events/s");
+        run.Results.Add($"{name}: missing", ((double)written * run.Sizes.Watchers) - latencies.Count, "events");
+        run.Results.Add($"{name}: cut off", broken, "watchers");
+        run.Results.Add($"{name}: p50", latencies.At(0.5), "ms");
+        run.Results.Add($"{name}: p99", latencies.At(0.99), "ms");
+        if (run.Server.IsKnown)
+        {
+            run.Results.Add($"{name}: server's processor a second", used / took.TotalSeconds, "ms");
+            run.Results.Add($"{name}: server resident", run.Server.Megabytes(), "MB");
+        }
+    }
+
+    // Each writer sends its share at its own pace; one that falls behind does not catch up.
+    private static async Task<int> WriteAsync(Run run, int aSecond, int seconds, CancellationToken cancellationToken)
+    {
+        var written = 0;
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
+        {
+            using var connection = await ApiConnection.OpenAsync(run.Config, cancellationToken);
+            using var timer = new PeriodicTimer(TimeSpan.FromSeconds((double)Writers / aSecond), TimeProvider.System);
+            for (var number = 0; number < aSecond * seconds / Writers && await timer.WaitForNextTickAsync(cancellationToken); number++)
+            {
+                var mark = Mark + Stopwatch.GetTimestamp().ToString("D" + Digits, CultureInfo.InvariantCulture);
+                var pod = Run.PodName(((number * Writers) + writer) % Pods);
+                await connection.DoAsync("PATCH", $"{Run.PodsOf(Space)}/{pod}", Bodies.Mark(mark), cancellationToken, "application/merge-patch+json");
+                Interlocked.Increment(ref written);
+            }
+        }));
+        return written;
+    }
+}
