@@ -56,7 +56,7 @@ internal sealed class AdmissionFixture : IDisposable
     public static AdmissionRequest Request(AdmissionOperation operation, GroupResource resource, MapValue? body, MapValue? old = null, string subresource = "", UserInfo? user = null, bool dryRun = false, bool namespaced = true) => new()
     {
         Operation = operation,
-        Resource = new ResourceInfo { Resource = new(resource.Group, "v1", resource.Resource), Kind = "", Singular = "", Namespaced = namespaced, Verbs = [], StorageVersion = "v1" },
+        Resource = new ResourceInfo { Resource = new(resource.Group, "v1", resource.Resource), Kind = resource.Resource == "deployments" ? "Deployment" : "", Singular = "", Namespaced = namespaced, Verbs = [], StorageVersion = "v1" },
         Subresource = subresource,
         Namespace = namespaced ? (body ?? old)?.Text("metadata", "namespace") ?? "a" : "",
         Name = (body ?? old)?.Text("metadata", "name") ?? "",

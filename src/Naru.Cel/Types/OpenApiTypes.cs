@@ -10,13 +10,13 @@ public sealed class OpenApiTypes : ICelFields
     private readonly Dictionary<string, string> _trees = [];
     private readonly Dictionary<string, CelType> _fields = [];
 
-    private OpenApiTypes(MapValue schema, string name, bool isRoot)
+    private OpenApiTypes(MapValue schema, string name, bool isRoot, CelType? metadata = null)
     {
         foreach (var (field, value) in schema.Map("properties") ?? [])
         {
             if (value is MapValue inner && FieldEscapes.Escape(field) is { } escaped && Of(inner, $"{name}.{field}") is { } type)
             {
-                Add(field, escaped, isRoot && field == "metadata" ? Metadata(name) : type);
+                Add(field, escaped, isRoot && field == "metadata" ? metadata ?? Metadata(name) : type);
             }
         }
 
@@ -24,7 +24,7 @@ public sealed class OpenApiTypes : ICelFields
         {
             foreach (var field in RootFields.Where(field => !_fields.ContainsKey(field)))
             {
-                Add(field, field, field == "metadata" ? Metadata(name) : CelType.Text);
+                Add(field, field, field == "metadata" ? metadata ?? Metadata(name) : CelType.Text);
             }
         }
     }
@@ -33,7 +33,8 @@ public sealed class OpenApiTypes : ICelFields
     /// <param name="schema">The schema; it must not be changed.</param>
     /// <param name="name">Name of the type.</param>
     /// <param name="isRoot">The schema is that of a whole object.</param>
-    public static CelType? Of(MapValue schema, string name, bool isRoot = false)
+    /// <param name="metadata">The type of the object's metadata; null for name and generateName alone.</param>
+    public static CelType? Of(MapValue schema, string name, bool isRoot = false, CelType? metadata = null)
     {
         if (schema.Boolean("x-kubernetes-int-or-string") == true)
         {
@@ -51,7 +52,7 @@ public sealed class OpenApiTypes : ICelFields
             "object" when schema.Map("additionalProperties") is { } free =>
                 Of(free, $"{name}.@values") is { } value ? CelType.MapOf(CelType.Text, value).Bounded(schema.Integer("maxProperties")) : null,
             "object" when schema.Has("properties") || isRoot || schema.Boolean("x-kubernetes-embedded-resource") == true =>
-                CelType.ObjectOf(name, new OpenApiTypes(schema, name, isRoot)),
+                CelType.ObjectOf(name, new OpenApiTypes(schema, name, isRoot, metadata)),
             "object" when schema.Boolean("x-kubernetes-preserve-unknown-fields") != true => CelType.ObjectOf(name, new OpenApiTypes(schema, name, false)),
             _ => null,
         };

@@ -1,0 +1,98 @@
+using Naru.Admission.Webhooks;
+using Naru.Cel.Runtime;
+using Naru.Core.Errors;
+using Naru.Objects.Admission;
+using Naru.Objects.Resources;
+using Naru.Objects.Values;
+
+namespace Naru.Admission.Policies;
+
+/// <summary>Policies in CEL that change objects, one after the other. Those that want to be are asked a second time when others changed the object after them.</summary>
+internal sealed class MutatingPolicies(PolicyMatcher matcher, PolicyParameters parameters, ObjectSchemas schemas, ObjectVersions versions) : AdmissionRule
+{
+    public static readonly GroupResource Policies = new("admissionregistration.k8s.io", "mutatingadmissionpolicies");
+    public static readonly GroupResource Bindings = new("admissionregistration.k8s.io", "mutatingadmissionpolicybindings");
+
+    public override int Order => 700;
+
+    public override bool Handles(AdmissionRequest request) => request.Object is not null && matcher.MayMatch(Policies, request);
+
+    public override ValueTask MutateAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    {
+        var waiting = new List<(AdmissionPolicy Policy, PolicyBinding Binding, ResourceInfo Resource)>();
+        var again = new List<(AdmissionPolicy Policy, PolicyBinding Binding, ResourceInfo Resource)>();
+        foreach (var one in matcher.Find(Policies, Bindings, request).ToList())
+        {
+            if (Change(one.Policy, one.Binding, one.Resource, request))
+            {
+                again.AddRange(waiting);
+                waiting.Clear();
+            }
+
+            if (one.Policy.Reinvokes)
+            {
+                waiting.Add(one);
+            }
+        }
+
+        foreach (var (policy, binding, resource) in again)
+        {
+            Change(policy, binding, resource, request);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private bool Change(AdmissionPolicy policy, PolicyBinding binding, ResourceInfo resource, AdmissionRequest request)
+    {
+        var before = request.Object!;
+        try
+        {
+            var changed = parameters.Of(policy, binding, request).Aggregate(before, (body, one) => Changed(policy, one, resource, request, body));
+            if (ReferenceEquals(changed, before) || changed.DeepEquals(before))
+            {
+                return false;
+            }
+
+            // The tree is that of the request: whoever holds it sees the change.
+            before.Clear();
+            foreach (var (name, value) in changed)
+            {
+                before[name] = value;
+            }
+
+            return true;
+        }
+        catch (NaruException failure)
+        {
+            return policy.IgnoresFailure ? false : throw request.Forbidden($"policy '{policy.Name}' with binding '{binding.Name}' denied request: {failure.Message}");
+        }
+    }
+
+    private MapValue Changed(AdmissionPolicy policy, MapValue? parameter, ResourceInfo resource, AdmissionRequest request, MapValue body)
+    {
+        var budget = new PolicyBudget();
+        var values = matcher.Variables(policy, parameter, request, resource, budget);
+        if (!PolicyMatcher.ConditionsHold(policy, values, out var failure))
+        {
+            return failure is null ? body : throw NaruException.Invalid(failure);
+        }
+
+        var schema = request.Subresource.Length == 0 || request.Subresource == "status" ? schemas.Of(resource) : null;
+        var current = versions.At(body, resource)!;
+        foreach (var mutation in policy.Mutations)
+        {
+            // Each change sees the one before it; so do the variables.
+            values["object"] = RequestVariablesOf(current);
+            values["variables"] = new PolicyVariables(policy.Variables, values, budget);
+            var result = mutation.Expression.Evaluate(values, budget);
+            current = result is CelError error
+                ? throw NaruException.Invalid($"expression '{mutation.Expression.Source}' resulted in error: {error.Message}")
+                : PolicyChanges.Apply(mutation, result, current, schema);
+        }
+
+        return versions.At(current, request.Resource)!;
+    }
+
+    private static object RequestVariablesOf(MapValue body) => Matching.RequestVariables.Read(body, Cel.Types.CelType.Dyn);
+}
