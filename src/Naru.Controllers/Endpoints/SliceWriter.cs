@@ -23,12 +23,21 @@ internal sealed class SliceWriter(ControllerObjects objects, Informers informers
         var options = new WriteOptions { FieldManager = labels.Text(ManagedBy) ?? "naru" };
         var standing = _owned.Of(owner.Uid).Where(one => !one.IsEnding() && one.Tree.Text("metadata", "labels", ManagedBy) == labels.Text(ManagedBy))
             .ToLookup(static one => SliceGroup.KeyOf(one.Tree.Text("addressType") ?? "", one.Tree.List("ports")));
+        // A slice whose ports nobody wants any more is made one of those that are wanted and have none yet.
+        var spare = standing.Where(row => !wanted.Groups.ContainsKey(row.Key)).SelectMany(static row => row).ToList();
         foreach (var group in wanted.Groups.Values)
         {
-            await WriteGroupAsync(owner, kind, group, [.. standing[group.Key].OrderBy(static one => one.Name, StringComparer.Ordinal)], labels, options, cancellationToken);
+            var slices = standing[group.Key].OrderBy(static one => one.Name, StringComparer.Ordinal).ToList();
+            if (slices.Count == 0 && spare.Find(one => one.Tree.Text("addressType") == group.Family) is { } other)
+            {
+                spare.Remove(other);
+                slices.Add(other);
+            }
+
+            await WriteGroupAsync(owner, kind, group, slices, labels, options, cancellationToken);
         }
 
-        foreach (var slice in standing.Where(row => !wanted.Groups.ContainsKey(row.Key)).SelectMany(static row => row))
+        foreach (var slice in spare)
         {
             await DeleteAsync(slice, cancellationToken);
         }
@@ -37,7 +46,7 @@ internal sealed class SliceWriter(ControllerObjects objects, Informers informers
     private async Task WriteGroupAsync(StoredObject owner, GroupVersionKind kind, SliceGroup group, List<StoredObject> standing, MapValue labels, WriteOptions options, CancellationToken cancellationToken)
     {
         var left = new Dictionary<string, MapValue>(group.Endpoints);
-        var plans = standing.ConvertAll(slice => Plan(slice, left));
+        var plans = standing.ConvertAll(slice => Plan(slice, group, left));
         var fresh = new Queue<MapValue>(group.Endpoints.Where(row => left.ContainsKey(row.Key)).Select(static row => row.Value));
         foreach (var plan in plans.OrderByDescending(static plan => plan.Changed).ThenByDescending(static plan => plan.Endpoints.Count))
         {
@@ -77,9 +86,9 @@ internal sealed class SliceWriter(ControllerObjects objects, Informers informers
         }
     }
 
-    private static SlicePlan Plan(StoredObject slice, Dictionary<string, MapValue> left)
+    private static SlicePlan Plan(StoredObject slice, SliceGroup group, Dictionary<string, MapValue> left)
     {
-        var plan = new SlicePlan(slice);
+        var plan = new SlicePlan(slice, group.Ports) { Changed = SliceGroup.KeyOf(group.Family, slice.Tree.List("ports")) != group.Key };
         foreach (var endpoint in slice.Tree.Maps("endpoints"))
         {
             if (!left.Remove(SliceGroup.IdentityOf(endpoint), out var now))
@@ -102,6 +111,7 @@ internal sealed class SliceWriter(ControllerObjects objects, Informers informers
             await objects.ChangeAsync(UpkeepResources.EndpointSlices, plan.Slice.Namespace, plan.Slice.Name, tree =>
             {
                 tree["endpoints"] = plan.Endpoints.Clone();
+                tree["ports"] = plan.Ports.Clone();
                 tree.MakeMap("metadata")["labels"] = labels.Clone();
                 return true;
             }, options, cancellationToken);
@@ -149,9 +159,11 @@ internal sealed class SliceWriter(ControllerObjects objects, Informers informers
         }
     }
 
-    private sealed class SlicePlan(StoredObject slice)
+    private sealed class SlicePlan(StoredObject slice, ListValue ports)
     {
         public StoredObject Slice => slice;
+
+        public ListValue Ports => ports;
 
         public ListValue Endpoints { get; } = [];
 

@@ -20,8 +20,8 @@ internal sealed class AddressRange
         var bits = IsVersion6(network.BaseAddress) ? 128 : 32;
         Network = network;
         var size = bits - network.PrefixLength >= 127 ? UInt128.MaxValue : UInt128.One << (bits - network.PrefixLength);
-        // The range's own address is never given out, nor the one that means all of them.
-        _first = ToNumber(network.BaseAddress) + 1;
+        // The range's own address is never given out, nor the one that means all of them; a range of one address has neither.
+        _first = ToNumber(network.BaseAddress) + (size == 1 ? 0u : 1u);
         _count = size <= 2 ? 1 : size - (bits == 32 ? 2u : 1u);
     }
 

@@ -17,7 +17,7 @@ internal sealed class KubernetesServiceController(ControllerObjects objects, Ser
     private const int DefaultPort = 6443;
     private static readonly ObjectKey Key = new(Space, Service);
     private static readonly WriteOptions Write = new() { FieldManager = "kube-apiserver" };
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     /// <inheritdoc/>
     public string Name => "kubernetes_service";

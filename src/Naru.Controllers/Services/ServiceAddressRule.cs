@@ -42,9 +42,10 @@ internal sealed class ServiceAddressRule(ServiceAllocations allocations, Service
             var errors = new FieldErrors();
             ServiceFamilies.Complete(service.MakeMap("spec"), OldSpec(request.Old), ranges.Families, errors);
             Check(request, errors);
-            await TakeAddressesAsync(service, taking, request.DryRun, errors, cancellationToken);
-            Check(request, errors);
+            // Ports first: they are taken in memory alone, while an address is written down.
             taking.TakePorts(service.MakeMap("spec"), errors);
+            Check(request, errors);
+            await TakeAddressesAsync(service, taking, request.DryRun, errors, cancellationToken);
             Check(request, errors);
         }
         catch
