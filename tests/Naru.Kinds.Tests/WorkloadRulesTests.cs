@@ -1,3 +1,5 @@
+using Naru.Objects.Values;
+
 namespace Naru.Kinds.Tests;
 
 public sealed class WorkloadRulesTests
@@ -67,4 +69,19 @@ public sealed class WorkloadRulesTests
             var printer = Bodies.Kinds.PrinterOf(one.GroupVersionKind)!;
             Assert.Equal(printer.Columns.Length, printer.Cells(body, DateTimeOffset.UnixEpoch).Length);
         });
+
+    [Theory]
+    [InlineData(30080, false)]
+    [InlineData(30081, true)]
+    public void Service_NoLongerOnNodes_LosesThePortsThatItHadThere(int port, bool stays)
+    {
+        var old = Bodies.Defaulted("{'apiVersion':'v1','kind':'Service','metadata':{'name':'s','namespace':'n'},'spec':{'type':'NodePort','ports':[{'port':80,'nodePort':30080}]}}");
+        var body = old.CloneMap();
+        body.Map("spec")!["type"] = "ClusterIP";
+        body.Maps("spec", "ports").Single()["nodePort"] = port;
+
+        Bodies.Rules(body).PrepareUpdate(body, old);
+
+        Assert.Equal(stays, body.Maps("spec", "ports").Single().Has("nodePort"));
+    }
 }

@@ -33,6 +33,24 @@ internal static class ServicePorts
         }
     }
 
+    /// <summary>A service that becomes one without node ports loses those it had, unless somebody chose others.</summary>
+    public static void DropNodePorts(MapValue spec, MapValue before)
+    {
+        if (spec.Str("type") is "NodePort" or "LoadBalancer" || before.Str("type") is not ("NodePort" or "LoadBalancer"))
+        {
+            return;
+        }
+
+        var given = before.Entries("ports").Select(static one => one.Entry.Int("nodePort")).ToHashSet();
+        if (spec.Entries("ports").All(one => one.Entry.Int("nodePort") == 0 || given.Contains(one.Entry.Int("nodePort"))))
+        {
+            foreach (var (_, port) in spec.Entries("ports"))
+            {
+                port.Remove("nodePort");
+            }
+        }
+    }
+
     /// <summary>The rules of the list.</summary>
     public static void Validate(MapValue spec, FieldPath path, FieldErrors errors)
     {

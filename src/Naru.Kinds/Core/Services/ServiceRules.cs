@@ -90,6 +90,8 @@ internal sealed class ServiceRules : KindRules
             ServicePorts.KeepNodePorts(spec, before);
         }
 
+        ServicePorts.DropNodePorts(spec, before);
+
         DropForeign(spec);
     }
 
