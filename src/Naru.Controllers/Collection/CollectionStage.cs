@@ -20,6 +20,7 @@ internal sealed partial class CollectionStage : IEngineStage, IDisposable
     private readonly WorkQueue _queue;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<GroupResource, (Task Task, CancellationTokenSource Stop)> _watches = [];
+    private readonly List<(Task Task, CancellationTokenSource Stop)> _ended = [];
     private Task _running = Task.CompletedTask;
 
     public CollectionStage(IObjects objects, IResourceCatalogue catalogue, TimeProvider time, ILogger<CollectionStage> logger)
@@ -65,8 +66,9 @@ internal sealed partial class CollectionStage : IEngineStage, IDisposable
             await Task.Delay(Pause, _time, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
 
-        await Task.WhenAll(_watches.Values.Select(static one => one.Task));
-        foreach (var (_, stop) in _watches.Values)
+        _ended.AddRange(_watches.Values);
+        await Task.WhenAll(_ended.Select(static one => one.Task));
+        foreach (var (_, stop) in _ended)
         {
             stop.Dispose();
         }
@@ -79,10 +81,11 @@ internal sealed partial class CollectionStage : IEngineStage, IDisposable
             .Select(static one => one.Resource.GroupResource)
             .Where(static one => one.Resource != "events")
             .ToHashSet();
-        foreach (var (resource, (_, stop)) in _watches.Where(row => !wanted.Contains(row.Key)).ToList())
+        foreach (var (resource, watch) in _watches.Where(row => !wanted.Contains(row.Key)).ToList())
         {
-            stop.Cancel();
+            watch.Stop.Cancel();
             _watches.Remove(resource);
+            _ended.Add(watch);
         }
 
         foreach (var resource in wanted.Where(one => !_watches.ContainsKey(one)))
@@ -132,6 +135,11 @@ internal sealed partial class CollectionStage : IEngineStage, IDisposable
             return;
         }
 
+        if (!MayMatter(one) && (previous is null || !MayMatter(previous)))
+        {
+            return;
+        }
+
         if (one.IsEnding())
         {
             if (one.AwaitsDependents() || one.FreesDependents())
@@ -155,10 +163,17 @@ internal sealed partial class CollectionStage : IEngineStage, IDisposable
         }
     }
 
+    // Most changes are of objects without owners that nobody deletes: looking for two words costs far less than reading them.
+    private static bool MayMatter(StoredObject one)
+    {
+        var json = one.Json.Span;
+        return json.IndexOf("\"ownerReferences\""u8) >= 0 || json.IndexOf("\"deletionTimestamp\""u8) >= 0;
+    }
+
     // An owner that waits for its dependents is looked at when one of them goes or forgets it.
     private void AddOwners(StoredObject one)
     {
-        foreach (var owner in one.Tree.Maps("metadata", "ownerReferences"))
+        foreach (var owner in MayMatter(one) ? one.Tree.Maps("metadata", "ownerReferences") : [])
         {
             var kind = GroupVersionKind.Parse(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "");
             if (_catalogue.Find(kind) is { } info)
