@@ -29,6 +29,7 @@ public sealed partial class LogMessageTests
         ["Naru.Store.Sqlite"] = (15000, 15499),
         ["Naru.Store.Etcd"] = (15500, 15999),
         ["Naru.Dialects.Kubernetes"] = (16000, 16999),
+        ["Naru.Agent"] = (17000, 17999),
     };
 
     [Fact]

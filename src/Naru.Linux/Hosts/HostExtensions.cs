@@ -16,6 +16,7 @@ public static class HostExtensions
         services.AddSingleton(options);
         services.TryAddSingleton<DescriptorPoller>();
         services.TryAddSingleton<ProcessRunner>();
+        services.AddSingleton<INodeFiles, NodeFiles>();
         services.AddSingleton<HostReader>();
         services.AddSingleton<IHost>(static provider => provider.GetRequiredService<HostReader>());
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<HostReader>());

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Naru.Administration;
+using Naru.Agent;
 using Naru.Backups;
 using Naru.Builds;
 using Naru.Configuration;
@@ -36,6 +37,10 @@ internal static class EngineComposition
         if (options.Cluster)
         {
             ClusterComposition.Add(services, options);
+            if (options.Engine)
+            {
+                services.AddNaruAgent(new AgentOptions { PodRanges = options.PodRanges, ClusterDomain = options.ClusterDomain });
+            }
         }
     }
 

@@ -1,0 +1,44 @@
+namespace Naru.Agent;
+
+/// <summary>How this host is a node.</summary>
+public sealed class AgentOptions
+{
+    /// <summary>Name of the node; empty: the host's name, lower case.</summary>
+    public string NodeName { get; init; } = "";
+
+    /// <summary>Ranges that nodes take their pods' ranges from.</summary>
+    public IReadOnlyList<string> PodRanges { get; init; } = ["10.244.0.0/16"];
+
+    /// <summary>Length of the prefix of a node's range.</summary>
+    public int NodePrefix { get; init; } = 24;
+
+    /// <summary>Name servers of pods with the policy ClusterFirst; empty: those that containers have.</summary>
+    public IReadOnlyList<string> ClusterDns { get; init; } = [];
+
+    /// <summary>DNS domain of the cluster.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
+    /// <summary>Pods that fit on the node.</summary>
+    public int MaxPods { get; init; } = 110;
+
+    /// <summary>Memory that is kept for the host itself, in bytes.</summary>
+    public long ReservedMemory { get; init; } = 100 << 20;
+
+    /// <summary>Between two signs of life (the node's lease).</summary>
+    public TimeSpan LeaseInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Between two looks at what the node's status says; written only where it changed, and every <see cref="StatusReportInterval"/>.</summary>
+    public TimeSpan StatusInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>At the latest after this time the status is written even if nothing changed.</summary>
+    public TimeSpan StatusReportInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>A pod is looked at again after this time even if nothing happened.</summary>
+    public TimeSpan Resync { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>First wait of a container that ends again and again, doubled every time.</summary>
+    public TimeSpan InitialBackOff { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest such wait.</summary>
+    public TimeSpan MaxBackOff { get; init; } = TimeSpan.FromMinutes(5);
+}

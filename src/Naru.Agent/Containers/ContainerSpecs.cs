@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Naru.Agent.Pods;
+using Naru.Agent.Sandboxes;
+using Naru.Core.Containers;
+using Naru.Core.Hosts;
+using Naru.Core.Images;
+using Naru.Objects.Api;
+using Naru.Objects.Values;
+
+namespace Naru.Agent.Containers;
+
+/// <summary>Makes the engine's spec of a pod's container: what it refers to is looked up, the files that are mounted into it are made.</summary>
+internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles files, Volumes.PodVolumes volumes)
+{
+    /// <summary>The spec of one attempt.</summary>
+    /// <exception cref="ConfigFailure">Something that it refers to is missing or wrong.</exception>
+    public ContainerSpec Build(PodView pod, PodStart start, PodContainer sandbox, Image image, PodAddresses addresses)
+    {
+        var (member, facts) = (start.Member, host.Read());
+        var container = member.Spec;
+        var environment = new ContainerEnvironment(pod, container, addresses, new NodeRoom(facts.Processors, facts.Memory, 0), SourceOf(pod.Namespace)).Build();
+        var values = environment.ToDictionary(StringComparer.Ordinal);
+        string? LookUp(string name) => values.GetValueOrDefault(name);
+        return new ContainerSpec
+        {
+            Image = member.Image,
+            Process = new ProcessSpec
+            {
+                Entrypoint = Words(container, "command", LookUp),
+                Command = Words(container, "args", LookUp),
+                Environment = [.. environment.Select(static one => $"{one.Key}={one.Value}").Prepend($"HOSTNAME={pod.Hostname}")],
+                WorkingDirectory = container.Text("workingDir") is { Length: > 0 } directory ? directory : null,
+                User = ContainerSecurity.User(pod, member, image),
+                Terminal = container.Boolean("tty") == true,
+                OpenInput = container.Boolean("stdin") == true,
+                InputOnce = container.Boolean("stdinOnce") == true,
+                StopSignal = container.Text("lifecycle", "stopSignal"),
+            },
+            Labels = PodNames.Labels(pod, member.Name, start.Attempt, sandbox.Id.Value),
+            Hostname = pod.HostNetwork ? null : pod.Hostname,
+            HealthCheck = new HealthCheckSpec { Test = ["NONE"] },
+            Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, ReadProfile),
+            Resources = ContainerResources.Of(pod, member, facts.Memory),
+            Mounts = [.. Mounts(pod, start, LookUp)],
+            Network = new ContainerNetworkSpec { Mode = $"container:{sandbox.Id.Value}" },
+        };
+    }
+
+    private IEnumerable<MountSpec> Mounts(PodView pod, PodStart start, Func<string, string?> lookUp)
+    {
+        var container = start.Member.Spec;
+        var taken = container.Maps("volumeMounts").Select(static one => one.Text("mountPath")).ToHashSet(StringComparer.Ordinal);
+        if (!taken.Contains("/etc/hosts"))
+        {
+            yield return Bind(files.HostsOf(pod), "/etc/hosts");
+        }
+
+        if (!taken.Contains("/etc/resolv.conf") && File.Exists(files.ResolverOf(pod)))
+        {
+            yield return Bind(files.ResolverOf(pod), "/etc/resolv.conf");
+        }
+
+        var message = container.Text("terminationMessagePath") ?? "/dev/termination-log";
+        if (message.StartsWith('/') && !taken.Contains(message))
+        {
+            yield return Bind(files.MakeMessage(pod, start.Member.Name, start.Attempt), message);
+        }
+
+        foreach (var mount in container.Maps("volumeMounts"))
+        {
+            yield return volumes.MountOf(pod, start.Member, mount, lookUp);
+        }
+    }
+
+    private static MountSpec Bind(string source, string target) => new() { Kind = MountKind.Bind, Source = source, Target = target };
+
+    private static ImmutableArray<string>? Words(MapValue container, string field, Func<string, string?> lookUp) =>
+        container.List(field) is { Count: > 0 } words ? [.. words.Texts().Select(word => Expansion.Expand(word, lookUp))] : null;
+
+    private ReferenceSource SourceOf(string space) => new(
+        name => objects.Get(AgentResources.ConfigMaps, space, name)?.Tree,
+        name => objects.Get(AgentResources.Secrets, space, name)?.Tree,
+        () => objects.List(AgentResources.Services, space).Concat(space == "default" ? [] : objects.List(AgentResources.Services, "default")).Select(static one => one.Tree));
+
+    private string ReadProfile(string name)
+    {
+        var directory = Path.Combine(Path.GetDirectoryName(files.Root)!, "seccomp");
+        var path = Path.GetFullPath(Path.Combine(directory, name));
+        return path.StartsWith(directory + "/", StringComparison.Ordinal) && File.Exists(path)
+            ? File.ReadAllText(path)
+            : throw ConfigFailure.Config($"cannot load seccomp profile \"{path}\": open {path}: no such file or directory");
+    }
+}

@@ -1,0 +1,163 @@
+using Microsoft.Extensions.Logging;
+using Naru.Agent.Containers;
+using Naru.Agent.Events;
+using Naru.Agent.Hooks;
+using Naru.Agent.Images;
+using Naru.Agent.Nodes;
+using Naru.Agent.Sandboxes;
+using Naru.Agent.Volumes;
+using Naru.Core.Containers;
+using Naru.Core.Errors;
+using Naru.Core.Hosts;
+using Naru.Objects.Values;
+
+namespace Naru.Agent.Pods;
+
+/// <summary>Carries out the steps of plans on the engine. Every step may be repeated.</summary>
+internal sealed partial class PodActions(
+    IContainers containers, IHost host, PodFiles files, PodVolumes volumes, ContainerSpecs specs, ImageKeeper images, HookRunner hooks, PodEvents events, NodeIdentity identity, ILogger<PodActions> logger) : IDisposable
+{
+    // Starting is work for processors: more at a time only makes all of them later.
+    private readonly SemaphoreSlim _starts = new((Environment.ProcessorCount * 2) + 2);
+
+    public void Dispose() => _starts.Dispose();
+
+    /// <summary>Makes and starts the sandbox, the pod's directory and its volumes.</summary>
+    /// <exception cref="ConfigFailure">It could not be made.</exception>
+    public async Task MakeSandboxAsync(PodView pod, int attempt, IReadOnlyList<PodContainer> old, CancellationToken cancellationToken)
+    {
+        files.Prepare(pod);
+        await volumes.PrepareAsync(pod, new PodAddresses([], identity.Addresses), cancellationToken);
+        await _starts.WaitAsync(cancellationToken);
+        try
+        {
+            foreach (var dead in old.Where(static one => one is { IsSandbox: true, IsLive: false }))
+            {
+                await RemoveAsync(dead, cancellationToken);
+            }
+
+            var init = host.Read().InitPath;
+            var spec = SandboxSpecs.Build(pod, attempt, init, files.DomainOf(pod));
+            var made = await containers.CreateAsync(spec, PodNames.Of(pod, PodNames.SandboxName, attempt), cancellationToken);
+            await containers.StartAsync(made.Container.Id.Value, cancellationToken);
+            files.WriteResolver(pod);
+            var sandbox = containers.Get(made.Container.Id.Value);
+            files.WriteHosts(pod, [.. sandbox.Status.Network.Endpoints.Values.SelectMany(static one => (string[])[one.IPv4Address, one.IPv6Address]).Where(static one => one.Length > 0)]);
+        }
+        catch (NaruException failure)
+        {
+            events.Pod(pod, true, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {failure.Message}");
+            throw new ConfigFailure("FailedCreatePodSandBox", failure.Message);
+        }
+        finally
+        {
+            _starts.Release();
+        }
+    }
+
+    /// <summary>Brings the image, makes the container and starts it; then runs its hook.</summary>
+    /// <exception cref="ConfigFailure">It could not be started.</exception>
+    public async Task StartAsync(PodView pod, PodStart start, PodContainer sandbox, IReadOnlyList<PodContainer> there, CancellationToken cancellationToken)
+    {
+        var member = start.Member;
+        var image = await images.EnsureAsync(pod, member, cancellationToken);
+        PodContainer container;
+        await _starts.WaitAsync(cancellationToken);
+        try
+        {
+            container = await RunAsync(pod, start, sandbox, image, there, cancellationToken);
+        }
+        finally
+        {
+            _starts.Release();
+        }
+
+        if (member.Spec.Map("lifecycle", "postStart") is { } hook && await hooks.AfterStartAsync(pod, member, container, hook, cancellationToken) is { } problem)
+        {
+            await ContainerKill.ForceAsync(containers, container, cancellationToken);
+            throw new ConfigFailure("PostStartHookError", problem);
+        }
+    }
+
+    /// <summary>Removes a container that is dead or to be dead.</summary>
+    public async Task RemoveAsync(PodContainer container, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await containers.RemoveAsync(container.Id.Value, new RemoveOptions(Force: true, Volumes: true), cancellationToken);
+            if (!container.IsSandbox)
+            {
+                File.Delete(files.MessageOf(container.PodUid, container.Name, container.Attempt));
+            }
+        }
+        catch (NaruException failure) when (failure.Kind == ErrorKind.NotFound)
+        {
+            // Somebody else removed it.
+        }
+        catch (NaruException failure)
+        {
+            LogNotRemoved(container.Engine.Name, failure.Message);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It never wrote anything.
+        }
+    }
+
+    private async Task<PodContainer> RunAsync(PodView pod, PodStart start, PodContainer sandbox, Core.Images.Image image, IReadOnlyList<PodContainer> there, CancellationToken cancellationToken)
+    {
+        var member = start.Member;
+        var spec = Make(pod, start, sandbox, image);
+        foreach (var old in there.Where(one => !one.IsSandbox && one.Name == member.Name && (one.Attempt >= start.Attempt || one.Attempt < start.Attempt - 1)))
+        {
+            await RemoveAsync(old, cancellationToken);
+        }
+
+        string id;
+        try
+        {
+            id = (await containers.CreateAsync(spec, PodNames.Of(pod, member.Name, start.Attempt), cancellationToken)).Container.Id.Value;
+            events.Container(pod, member, false, "Created", $"Container created: {member.Name}");
+        }
+        catch (NaruException failure)
+        {
+            events.Container(pod, member, true, "Failed", $"Error: {failure.Message}");
+            throw new ConfigFailure("CreateContainerError", failure.Message);
+        }
+
+        try
+        {
+            await containers.StartAsync(id, cancellationToken);
+        }
+        catch (NaruException failure)
+        {
+            events.Container(pod, member, true, "Failed", $"Error: {failure.Message}");
+            throw new ConfigFailure("RunContainerError", failure.Message);
+        }
+
+        events.Container(pod, member, false, "Started", $"Container started: {member.Name}");
+        return PodNames.Read(containers.Get(id))!;
+    }
+
+    private ContainerSpec Make(PodView pod, PodStart start, PodContainer sandbox, Core.Images.Image image)
+    {
+        try
+        {
+            var sight = new PodSight { Pod = pod, Containers = [sandbox], Now = default };
+            return specs.Build(pod, start, sandbox, image, new PodAddresses(PodStatus.AddressesOf(sight, identity.Addresses), identity.Addresses));
+        }
+        catch (ConfigFailure failure)
+        {
+            events.Container(pod, start.Member, true, "Failed", $"Error: {failure.Message}");
+            throw;
+        }
+        catch (NaruException failure)
+        {
+            events.Container(pod, start.Member, true, "Failed", $"Error: {failure.Message}");
+            throw ConfigFailure.Config(failure.Message);
+        }
+    }
+
+    [LoggerMessage(17020, LogLevel.Warning, "Container {Container} could not be removed: {Problem}")]
+    private partial void LogNotRemoved(string container, string problem);
+}

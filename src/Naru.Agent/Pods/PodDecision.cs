@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+
+namespace Naru.Agent.Pods;
+
+/// <summary>Decides what is to be done about a pod. Pure: the same sight gives the same plan.</summary>
+internal static class PodDecision
+{
+    public static PodPlan Decide(PodSight sight)
+    {
+        var pod = sight.Pod;
+        if (pod.IsTerminal || pod.IsDeleted || sight.End is not null)
+        {
+            return new PodPlan { Ends = true, Outcome = sight.End is null ? "" : "Failed" };
+        }
+
+        if (Outcome(sight) is { Length: > 0 } outcome)
+        {
+            return new PodPlan { Ends = true, Outcome = outcome };
+        }
+
+        var sandbox = sight.Sandbox;
+        if (sandbox is not { IsLive: true })
+        {
+            return WithoutSandbox(sight, sandbox);
+        }
+
+        var turn = new Turn(sight, sandbox);
+        turn.Take();
+        return turn.Plan();
+    }
+
+    /// <summary>The phase that the pod has ended with; empty while something runs or is still to run.</summary>
+    public static string Outcome(PodSight sight)
+    {
+        var pod = sight.Pod;
+        foreach (var member in pod.Members.Where(static one => one.Kind == MemberKind.Init))
+        {
+            if (sight.Latest(member.Name) is { HasEnded: true, Succeeded: false } && member.RestartPolicyIn(pod) == "Never")
+            {
+                return "Failed";
+            }
+        }
+
+        var main = pod.Members.Where(static one => one.Kind == MemberKind.Main).ToList();
+        if (!main.TrueForAll(member => sight.Latest(member.Name) is { HasEnded: true } ended && !RunsAgain(pod, member, ended)))
+        {
+            return "";
+        }
+
+        return main.TrueForAll(member => sight.Latest(member.Name)!.Succeeded) ? "Succeeded" : "Failed";
+    }
+
+    /// <summary>A container that ended is to be started again.</summary>
+    public static bool RunsAgain(PodView pod, PodMember member, PodContainer ended) => member.RestartPolicyIn(pod) switch
+    {
+        "Never" => false,
+        "OnFailure" => !ended.Succeeded,
+        _ => true,
+    };
+
+    private static PodPlan WithoutSandbox(PodSight sight, PodContainer? dead)
+    {
+        // What still lives has lost its network: it goes with the sandbox.
+        var kills = sight.Containers.Where(static one => one is { IsLive: true, IsSandbox: false }).Select(static one => new PodKill(one, "its sandbox ended")).ToImmutableArray();
+        if (sight.SandboxFailure is { } failure && failure.Until > sight.Now)
+        {
+            return new PodPlan { Kills = kills, WakeAt = failure.Until };
+        }
+
+        return new PodPlan { Kills = kills, MakeSandbox = dead is null ? 0 : dead.Engine.Status.Phase == Core.Containers.ContainerPhase.Created ? dead.Attempt : dead.Attempt + 1 };
+    }
+
+    private sealed class Turn(PodSight sight, PodContainer sandbox)
+    {
+        private readonly List<PodStart> _starts = [];
+        private readonly List<PodKill> _kills = [];
+        private DateTimeOffset? _wakeAt;
+
+        public PodPlan Plan() => new() { Starts = [.. _starts], Kills = [.. _kills], WakeAt = _wakeAt };
+
+        public void Take()
+        {
+            var members = sight.Pod.Members.ToList();
+            if (!TakeInit(members))
+            {
+                return;
+            }
+
+            foreach (var member in members.Where(static one => one.Kind is MemberKind.Main or MemberKind.Ephemeral))
+            {
+                Keep(member);
+            }
+        }
+
+        // True when everything that comes before the main containers has been done.
+        private bool TakeInit(List<PodMember> members)
+        {
+            // Once a main container was made for this sandbox the start is over: an init container that was cleaned away does not run again.
+            var begun = members.Any(member => member.Kind == MemberKind.Main && sight.Latest(member.Name)?.Sandbox == sandbox.Id.Value);
+            foreach (var member in members.Where(static one => one.Kind is MemberKind.Init or MemberKind.Sidecar))
+            {
+                var latest = OfThisSandbox(member);
+                if (member.Kind == MemberKind.Sidecar)
+                {
+                    Keep(member);
+                    if (!begun && !(latest is { IsLive: true } && sight.VerdictOn(member, latest).Started))
+                    {
+                        return false;
+                    }
+                }
+                else if (!begun && latest is not { Succeeded: true })
+                {
+                    Keep(member);
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private PodContainer? OfThisSandbox(PodMember member) => sight.Latest(member.Name) is { } latest && latest.Sandbox == sandbox.Id.Value ? latest : null;
+
+        /// <summary>Starts a container that is not there or is to run again; kills one that its probes condemn.</summary>
+        private void Keep(PodMember member)
+        {
+            var latest = sight.Latest(member.Name);
+            if (latest is { IsLive: true })
+            {
+                if (sight.VerdictOn(member, latest).Kill is { } why)
+                {
+                    _kills.Add(new PodKill(latest, why));
+                }
+
+                return;
+            }
+
+            var ended = latest is { HasEnded: true };
+            var inThisSandbox = latest?.Sandbox == sandbox.Id.Value;
+            if (ended && (inThisSandbox || member.Kind != MemberKind.Init) && !RunsAgain(sight.Pod, member, latest!))
+            {
+                return;
+            }
+
+            var notBefore = ended && inThisSandbox ? sight.RestartAt(latest!) : DateTimeOffset.MinValue;
+            if (sight.Failures.TryGetValue(member.Name, out var failure) && failure.Until > notBefore)
+            {
+                notBefore = failure.Until;
+            }
+
+            if (notBefore > sight.Now)
+            {
+                _wakeAt = _wakeAt is { } earlier && earlier < notBefore ? earlier : notBefore;
+                return;
+            }
+
+            _starts.Add(new PodStart(member, latest is null ? 0 : ended ? latest.Attempt + 1 : latest.Attempt));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+namespace Naru.Core.Hosts;
+
+/// <summary>Files of this host that pods see as volumes: what an agent does to them that needs the kernel. Paths inside a root never leave it, whatever links lie there. Any thread.</summary>
+public interface INodeFiles
+{
+    /// <summary>Makes a directory hold exactly these files, all at once for whoever looks: the names are links through one link that is swapped. Does nothing
+    /// where it holds them already. True if something changed.</summary>
+    bool Publish(string directory, IReadOnlyCollection<PublishedFile> files, long? group);
+
+    /// <summary>What lies at a path, links followed.</summary>
+    NodeFileKind KindOf(string path);
+
+    /// <summary>Where a path inside a root lies on the host, links resolved inside it. What is missing is made as directories if wished.
+    /// <see cref="Errors.ErrorKind.NotFound"/> if it is not there.</summary>
+    string Resolve(string root, string path, bool make);
+
+    /// <summary>Makes a directory (and those above it) where there is none, with exactly this mode.</summary>
+    void MakeDirectory(string path, int mode);
+
+    /// <summary>Gives a directory and all below it to a group that may write there, and has new files belong to it too.</summary>
+    void GiveToGroup(string directory, long group);
+
+    /// <summary>Removes a directory and all below it, following no link; what is mounted there stays. Does nothing if there is none.</summary>
+    void RemoveTree(string directory);
+}
+
+/// <summary>A file to be published.</summary>
+/// <param name="Path">Relative path, without <c>..</c>.</param>
+/// <param name="Content">Its bytes.</param>
+/// <param name="Mode">Permission bits.</param>
+/// <param name="User">Its owner; null: root.</param>
+public sealed record PublishedFile(string Path, ReadOnlyMemory<byte> Content, int Mode, long? User = null);
+
+/// <summary>What lies at a path.</summary>
+public enum NodeFileKind
+{
+    /// <summary>Nothing.</summary>
+    Missing,
+
+    /// <summary>A directory.</summary>
+    Directory,
+
+    /// <summary>A regular file.</summary>
+    File,
+
+    /// <summary>A socket.</summary>
+    Socket,
+
+    /// <summary>A character device.</summary>
+    CharacterDevice,
+
+    /// <summary>A block device.</summary>
+    BlockDevice,
+
+    /// <summary>Something else.</summary>
+    Other,
+}
