@@ -7,8 +7,13 @@ using Naru.Agent.Nodes;
 using Naru.Agent.Pods;
 using Naru.Agent.Probes;
 using Naru.Agent.Sandboxes;
+using Naru.Agent.Server;
+using Naru.Agent.Streams;
+using Naru.Agent.Usage;
 using Naru.Agent.Volumes;
 using Naru.Core.Lifetime;
+using Naru.Objects.Metrics;
+using Naru.Objects.Nodes;
 
 namespace Naru.Agent;
 
@@ -41,7 +46,21 @@ public static class AgentExtensions
         services.AddSingleton<ExecRunner>();
         services.AddSingleton<HttpCall>();
         services.AddSingleton<ProbeRunner>();
+        services.AddSingleton<UsageSampler>();
+        services.AddSingleton<IUsageReadings>(static provider => provider.GetRequiredService<UsageSampler>());
         services.AddSingleton<IEngineStage, AgentStage>();
+        AddServer(services);
         return services;
+    }
+
+    private static void AddServer(IServiceCollection services)
+    {
+        services.AddSingleton<LogsEndpoint>();
+        services.AddSingleton<ExecEndpoint>();
+        services.AddSingleton<PortForwardEndpoint>();
+        services.AddSingleton<NodeApi>();
+        services.AddSingleton<NodeServer>();
+        services.AddSingleton<INodeConnections>(static provider => provider.GetRequiredService<NodeServer>());
+        services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<NodeServer>());
     }
 }

@@ -18,6 +18,9 @@ public sealed class AgentOptions
     /// <summary>DNS domain of the cluster.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 
+    /// <summary>Program that holds the namespaces of pods; empty: the host's catatonit.</summary>
+    public string SandboxProgram { get; init; } = "";
+
     /// <summary>Pods that fit on the node.</summary>
     public int MaxPods { get; init; } = 110;
 
@@ -35,6 +38,9 @@ public sealed class AgentOptions
 
     /// <summary>A pod is looked at again after this time even if nothing happened.</summary>
     public TimeSpan Resync { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Between two measurements of what pods use.</summary>
+    public TimeSpan UsageInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>First wait of a container that ends again and again, doubled every time.</summary>
     public TimeSpan InitialBackOff { get; init; } = TimeSpan.FromSeconds(10);

@@ -10,7 +10,7 @@ namespace Naru.Agent.Containers;
 internal static class ContainerSecurity
 {
     /// <summary>Namespaces, capabilities and profiles.</summary>
-    public static IsolationSpec Isolation(PodView pod, PodMember member, string sandbox, Func<string, string> readProfile)
+    public static IsolationSpec Isolation(PodView pod, PodMember member, string sandbox, string? target, Func<string, string> readProfile)
     {
         var own = member.Spec.Map("securityContext");
         var privileged = own?.Boolean("privileged") == true;
@@ -22,7 +22,7 @@ internal static class ContainerSecurity
             SecurityOptions = [.. Options(pod, own, privileged, readProfile)],
             ReadOnlyRoot = own?.Boolean("readOnlyRootFilesystem") == true,
             Groups = [.. Groups(pod)],
-            PidMode = pod.Spec.Boolean("hostPID") == true ? "host" : pod.SharesProcesses ? $"container:{sandbox}" : "",
+            PidMode = pod.Spec.Boolean("hostPID") == true ? "host" : target is not null ? $"container:{target}" : pod.SharesProcesses ? $"container:{sandbox}" : "",
             IpcMode = pod.Spec.Boolean("hostIPC") == true ? "host" : $"container:{sandbox}",
             UtsMode = pod.HostNetwork ? "host" : "",
             Init = false,

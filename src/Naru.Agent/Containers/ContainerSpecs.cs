@@ -14,7 +14,7 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
 {
     /// <summary>The spec of one attempt.</summary>
     /// <exception cref="ConfigFailure">Something that it refers to is missing or wrong.</exception>
-    public ContainerSpec Build(PodView pod, PodStart start, PodContainer sandbox, Image image, PodAddresses addresses)
+    public ContainerSpec Build(PodView pod, PodStart start, PodContainer sandbox, Image image, PodAddresses addresses, string? target)
     {
         var (member, facts) = (start.Member, host.Read());
         var container = member.Spec;
@@ -39,7 +39,7 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
             Labels = PodNames.Labels(pod, member.Name, start.Attempt, sandbox.Id.Value),
             Hostname = pod.HostNetwork ? null : pod.Hostname,
             HealthCheck = new HealthCheckSpec { Test = ["NONE"] },
-            Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, ReadProfile),
+            Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, target, ReadProfile),
             Resources = ContainerResources.Of(pod, member, facts.Memory),
             Mounts = [.. Mounts(pod, start, LookUp)],
             Network = new ContainerNetworkSpec { Mode = $"container:{sandbox.Id.Value}" },

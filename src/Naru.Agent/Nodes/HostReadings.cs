@@ -23,14 +23,27 @@ internal static class HostReadings
         }
     }
 
+    /// <summary>Processor time spent on work since boot, all processors together.</summary>
+    public static long BusyNanoseconds()
+    {
+        // "cpu  user nice system idle iowait irq softirq steal …" in hundredths of a second.
+        var numbers = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(static word => long.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+        return (numbers[0] + numbers[1] + numbers[2] + numbers[5] + numbers[6]) * 10_000_000;
+    }
+
+    /// <summary>Bytes of memory that processes hold and the kernel cannot take back at once.</summary>
+    public static long MemoryUsed() => Memory("MemTotal:") - MemoryAvailable();
+
     /// <summary>Bytes of memory that processes could still get.</summary>
-    public static long MemoryAvailable()
+    public static long MemoryAvailable() => Memory("MemAvailable:");
+
+    private static long Memory(string field)
     {
         foreach (var line in File.ReadLines("/proc/meminfo"))
         {
-            if (line.StartsWith("MemAvailable:", StringComparison.Ordinal))
+            if (line.StartsWith(field, StringComparison.Ordinal))
             {
-                var number = line.AsSpan("MemAvailable:".Length).Trim();
+                var number = line.AsSpan(field.Length).Trim();
                 return long.Parse(number[..number.IndexOf(' ')], CultureInfo.InvariantCulture) * 1024;
             }
         }

@@ -82,6 +82,11 @@ internal static class NodeBody
         return changed;
     }
 
+    /// <summary>Takes away the mark that keeps pods from a node that was not ready yet. True if it was there.</summary>
+    public static bool ClearNotReady(MapValue node, NodeSight sight) =>
+        sight.NotReady.Length == 0 && node.List("spec", "taints") is { } taints
+        && taints.RemoveAll(static one => one is MapValue taint && taint.Text("key") == "node.kubernetes.io/not-ready" && taint.Text("effect") == "NoSchedule") > 0;
+
     /// <summary>Writes the status anew. True if it says something else than before, heartbeats apart.</summary>
     public static bool SetStatus(MapValue node, NodeSight sight)
     {

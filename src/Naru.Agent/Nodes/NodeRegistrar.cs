@@ -60,6 +60,10 @@ internal sealed partial class NodeRegistrar(
         var due = sight.Now - _reported >= options.StatusReportInterval;
         await objects.ChangeAsync(AgentResources.Nodes, "", identity.Name, node => NodeBody.SetStatus(node, sight) || due, Status, cancellationToken);
         _reported = due ? sight.Now : _reported;
+        if (objects.Get(AgentResources.Nodes, "", identity.Name) is { } written && NodeBody.ClearNotReady(written.Tree.CloneMap(), sight))
+        {
+            await objects.ChangeAsync(AgentResources.Nodes, "", identity.Name, node => NodeBody.ClearNotReady(node, sight), Whole, cancellationToken);
+        }
     }
 
     private NodeSight See() => new()

@@ -8,14 +8,13 @@ using Naru.Agent.Sandboxes;
 using Naru.Agent.Volumes;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
-using Naru.Core.Hosts;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Pods;
 
 /// <summary>Carries out the steps of plans on the engine. Every step may be repeated.</summary>
 internal sealed partial class PodActions(
-    IContainers containers, IHost host, PodFiles files, PodVolumes volumes, ContainerSpecs specs, ImageKeeper images, HookRunner hooks, PodEvents events, NodeIdentity identity, ILogger<PodActions> logger) : IDisposable
+    IContainers containers, AgentOptions options, PodFiles files, PodVolumes volumes, ContainerSpecs specs, ImageKeeper images, HookRunner hooks, PodEvents events, NodeIdentity identity, ILogger<PodActions> logger) : IDisposable
 {
     // Starting is work for processors: more at a time only makes all of them later.
     private readonly SemaphoreSlim _starts = new((Environment.ProcessorCount * 2) + 2);
@@ -36,8 +35,7 @@ internal sealed partial class PodActions(
                 await RemoveAsync(dead, cancellationToken);
             }
 
-            var init = host.Read().InitPath;
-            var spec = SandboxSpecs.Build(pod, attempt, init, files.DomainOf(pod));
+            var spec = SandboxSpecs.Build(pod, attempt, SandboxProgram.Find(options), files.DomainOf(pod));
             var made = await containers.CreateAsync(spec, PodNames.Of(pod, PodNames.SandboxName, attempt), cancellationToken);
             await containers.StartAsync(made.Container.Id.Value, cancellationToken);
             files.WriteResolver(pod);
@@ -107,7 +105,8 @@ internal sealed partial class PodActions(
     private async Task<PodContainer> RunAsync(PodView pod, PodStart start, PodContainer sandbox, Core.Images.Image image, IReadOnlyList<PodContainer> there, CancellationToken cancellationToken)
     {
         var member = start.Member;
-        var spec = Make(pod, start, sandbox, image);
+        var target = member.Spec.Text("targetContainerName") is { Length: > 0 } named ? there.LastOrDefault(one => one.IsLive && one.Name == named)?.Id.Value : null;
+        var spec = Make(pod, start, sandbox, image, target);
         foreach (var old in there.Where(one => !one.IsSandbox && one.Name == member.Name && (one.Attempt >= start.Attempt || one.Attempt < start.Attempt - 1)))
         {
             await RemoveAsync(old, cancellationToken);
@@ -139,12 +138,12 @@ internal sealed partial class PodActions(
         return PodNames.Read(containers.Get(id))!;
     }
 
-    private ContainerSpec Make(PodView pod, PodStart start, PodContainer sandbox, Core.Images.Image image)
+    private ContainerSpec Make(PodView pod, PodStart start, PodContainer sandbox, Core.Images.Image image, string? target)
     {
         try
         {
             var sight = new PodSight { Pod = pod, Containers = [sandbox], Now = default };
-            return specs.Build(pod, start, sandbox, image, new PodAddresses(PodStatus.AddressesOf(sight, identity.Addresses), identity.Addresses));
+            return specs.Build(pod, start, sandbox, image, new PodAddresses(PodStatus.AddressesOf(sight, identity.Addresses), identity.Addresses), target);
         }
         catch (ConfigFailure failure)
         {

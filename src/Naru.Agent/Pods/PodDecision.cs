@@ -62,9 +62,15 @@ internal static class PodDecision
     {
         // What still lives has lost its network: it goes with the sandbox.
         var kills = sight.Containers.Where(static one => one is { IsLive: true, IsSandbox: false }).Select(static one => new PodKill(one, "its sandbox ended")).ToImmutableArray();
-        if (sight.SandboxFailure is { } failure && failure.Until > sight.Now)
+        var notBefore = sight.SandboxFailure?.Until ?? DateTimeOffset.MinValue;
+        if (dead is not null && sight.SandboxAt(dead) is var at && at > notBefore)
         {
-            return new PodPlan { Kills = kills, WakeAt = failure.Until };
+            notBefore = at;
+        }
+
+        if (notBefore > sight.Now)
+        {
+            return new PodPlan { Kills = kills, WakeAt = notBefore };
         }
 
         return new PodPlan { Kills = kills, MakeSandbox = dead is null ? 0 : dead.Engine.Status.Phase == Core.Containers.ContainerPhase.Created ? dead.Attempt : dead.Attempt + 1 };

@@ -61,6 +61,14 @@ internal sealed record PodSight
         return finished + BackOff(ended.Attempt, status.StartedAt is { } started ? finished - started : TimeSpan.Zero);
     }
 
+    /// <summary>When a sandbox may follow one that ended: at once, unless it ended at once too.</summary>
+    public DateTimeOffset SandboxAt(PodContainer ended)
+    {
+        var status = ended.Engine.Status;
+        var finished = status.FinishedAt ?? ended.Engine.Created;
+        return finished - (status.StartedAt ?? finished) < TimeSpan.FromSeconds(10) ? finished + (BackOff(ended.Attempt, TimeSpan.Zero) / 10) : finished;
+    }
+
     /// <summary>Wait before the start after the given attempt: none after the first, then doubled up to the longest. A long life forgives.</summary>
     public TimeSpan BackOff(int attempt, TimeSpan lasted) =>
         attempt == 0 || lasted >= 2 * MaxBackOff ? TimeSpan.Zero
