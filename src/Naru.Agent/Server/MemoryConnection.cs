@@ -35,8 +35,9 @@ internal sealed class MemoryConnection : ConnectionContext
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        _toClient.Writer.Complete(abortReason);
-        _toServer.Reader.Complete(abortReason);
+        // The server still reads and writes until it notices: only what waits is let go.
+        _toServer.Reader.CancelPendingRead();
+        _toClient.Writer.CancelPendingFlush();
     }
 
     public override async ValueTask DisposeAsync()

@@ -13,7 +13,8 @@ internal static class SessionOpening
     {
         if (UpgradeSocket.IsAsked(context))
         {
-            var session = new WebSocketSession(await UpgradeSocket.AcceptAsync(context, Choose(UpgradeSocket.Offers(context), WebSocketSession.Protocols)));
+            var chosen = Choose(UpgradeSocket.Offers(context), WebSocketSession.Protocols);
+            var session = new WebSocketSession(await UpgradeSocket.AcceptAsync(context, chosen), chosen);
             await session.OpenAsync(wish, context.RequestAborted);
             return session;
         }

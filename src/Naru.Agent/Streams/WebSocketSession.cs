@@ -29,11 +29,11 @@ internal sealed class WebSocketSession : IRemoteSession
     private readonly Stream _reader;
     private readonly Task _receiving;
 
-    public WebSocketSession(WebSocket socket)
+    public WebSocketSession(WebSocket socket, string? protocol)
     {
         _socket = socket;
-        _base64 = socket.SubProtocol?.Contains("base64", StringComparison.Ordinal) == true;
-        _plainStatus = socket.SubProtocol is null or "channel.k8s.io" or "base64.channel.k8s.io";
+        _base64 = protocol?.Contains("base64", StringComparison.Ordinal) == true;
+        _plainStatus = protocol is null or "channel.k8s.io" or "base64.channel.k8s.io";
         _reader = _input.Reader.AsStream();
         Left = _left.Token;
         _receiving = ReceiveAsync();

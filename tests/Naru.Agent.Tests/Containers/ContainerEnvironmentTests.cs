@@ -50,7 +50,7 @@ public sealed class ContainerEnvironmentTests
         var pod = new PodView(Parse("""{"metadata":{"name":"web","namespace":"shop","uid":"u1","labels":{"tier":"front"}},"spec":{}}"""));
         var source = new ReferenceSource(
             static name => name == "settings" ? Parse("""{"data":{"colour":"red"}}""") : null,
-            static name => name == "keys" ? Parse($$"""{"data":{"token":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes("geheim"))}}"}}""") : null,
+            static name => name == "keys" ? Parse("""{"data":{"token":"Z2VoZWlt"}}""") : null,
             static () =>
             [
                 Parse("""{"metadata":{"name":"shop-db","namespace":"shop"},"spec":{"clusterIP":"10.96.0.9","ports":[{"port":80}]}}"""),

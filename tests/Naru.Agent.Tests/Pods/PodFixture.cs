@@ -15,7 +15,7 @@ internal static class PodFixture
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     public static PodView Pod(string spec, string metadata = "", string status = "") => new((MapValue)JsonText.Parse(Encoding.UTF8.GetBytes(
-        $$"""{"metadata":{"name":"web","namespace":"shop","uid":"u1"{{(metadata.Length > 0 ? "," + metadata : "")}}},"spec":{{spec}},"status":{{{status}}}}""")));
+        $$"""{"metadata":{"name":"web","namespace":"shop","uid":"u1"{{(metadata.Length > 0 ? "," + metadata : "")}} },"spec":{{spec}},"status":{ {{status}} } }""")));
 
     public static PodContainer Sandbox(int attempt = 0, ContainerPhase phase = ContainerPhase.Running) => Make("POD", attempt, "", phase, 0);
 
