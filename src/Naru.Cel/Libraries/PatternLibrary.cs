@@ -49,7 +49,7 @@ internal static class PatternLibrary
 
         try
         {
-            return new Regex(GoPatterns.ToPlatform(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+            return new Regex(GoPatterns.ToPlatform(pattern), RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
         }
         catch (Exception failure) when (failure is ArgumentException or NotSupportedException)
         {

@@ -2,10 +2,29 @@ using Naru.Cel.Types;
 
 namespace Naru.Cel.Syntax;
 
-/// <summary>A node of an expression. The checker notes its type.</summary>
-internal abstract class Expression(int position)
+/// <summary>A node of an expression. The checker notes its type. Trees are walked by recursion, so their depth is bounded as they grow.</summary>
+internal abstract class Expression
 {
-    public int Position { get; } = position;
+    /// <summary>Deepest tree.</summary>
+    public const int MaxDepth = 600;
+
+    protected Expression(int position, params IEnumerable<Expression?> children)
+    {
+        Position = position;
+        foreach (var child in children)
+        {
+            Depth = Math.Max(Depth, child is null ? 0 : child.Depth + 1);
+        }
+
+        if (Depth > MaxDepth)
+        {
+            throw new CelSyntaxException(position, $"expression recursion limit exceeded: {MaxDepth}");
+        }
+    }
+
+    public int Position { get; }
+
+    public int Depth { get; }
 
     public CelType Type { get; set; } = CelType.Dyn;
 }
@@ -29,7 +48,7 @@ internal sealed class Identifier(int position, string name) : Expression(positio
 }
 
 /// <summary><c>a.b</c>, <c>a.?b</c> or <c>has(a.b)</c>.</summary>
-internal sealed class Selection(int position, Expression operand, string field, bool test, bool optional) : Expression(position)
+internal sealed class Selection(int position, Expression operand, string field, bool test, bool optional) : Expression(position, operand)
 {
     public Expression Operand { get; } = operand;
 
@@ -47,7 +66,7 @@ internal sealed class Selection(int position, Expression operand, string field, 
 }
 
 /// <summary>A function or operator (<c>_+_</c>). A target makes it a member call.</summary>
-internal sealed class Call(int position, string function, Expression? target, Expression[] arguments) : Expression(position)
+internal sealed class Call(int position, string function, Expression? target, Expression[] arguments) : Expression(position, [target, .. arguments])
 {
     public string Function { get; set; } = function;
 
@@ -57,7 +76,7 @@ internal sealed class Call(int position, string function, Expression? target, Ex
 }
 
 /// <summary>Terms joined by <c>&amp;&amp;</c> or <c>||</c>.</summary>
-internal sealed class Junction(int position, bool all, List<Expression> terms) : Expression(position)
+internal sealed class Junction(int position, bool all, List<Expression> terms) : Expression(position, terms)
 {
     public bool IsAnd { get; } = all;
 
@@ -65,7 +84,7 @@ internal sealed class Junction(int position, bool all, List<Expression> terms) :
 }
 
 /// <summary><c>[a, ?b]</c>.</summary>
-internal sealed class ListLiteral(int position, List<Expression> items, HashSet<int> optional) : Expression(position)
+internal sealed class ListLiteral(int position, List<Expression> items, HashSet<int> optional) : Expression(position, items)
 {
     public List<Expression> Items { get; } = items;
 
@@ -76,13 +95,13 @@ internal sealed class ListLiteral(int position, List<Expression> items, HashSet<
 internal sealed record LiteralEntry(Expression Key, Expression Value, bool IsOptional);
 
 /// <summary><c>{a: b}</c>.</summary>
-internal sealed class MapLiteral(int position, List<LiteralEntry> entries) : Expression(position)
+internal sealed class MapLiteral(int position, List<LiteralEntry> entries) : Expression(position, [.. entries.Select(static one => one.Key), .. entries.Select(static one => one.Value)])
 {
     public List<LiteralEntry> Entries { get; } = entries;
 }
 
 /// <summary><c>Object.spec{a: b}</c>; keys are literals of text.</summary>
-internal sealed class ObjectLiteral(int position, string typeName, List<LiteralEntry> fields) : Expression(position)
+internal sealed class ObjectLiteral(int position, string typeName, List<LiteralEntry> fields) : Expression(position, fields.Select(static one => one.Value))
 {
     public string TypeName { get; } = typeName;
 
@@ -103,7 +122,7 @@ internal enum LoopKind
 }
 
 /// <summary>A macro that walks a list or map.</summary>
-internal sealed class Loop(int position, LoopKind kind, Expression range, string first, string? second, Expression? filter, Expression body) : Expression(position)
+internal sealed class Loop(int position, LoopKind kind, Expression range, string first, string? second, Expression? filter, Expression body) : Expression(position, range, filter, body)
 {
     public LoopKind Kind { get; } = kind;
 
@@ -121,7 +140,7 @@ internal sealed class Loop(int position, LoopKind kind, Expression range, string
 }
 
 /// <summary><c>cel.bind(name, value, body)</c>, and with <see cref="IsOptional"/> <c>value.optMap(name, body)</c>; with <see cref="IsFlat"/> <c>optFlatMap</c>.</summary>
-internal sealed class Binding(int position, string name, Expression value, Expression body, bool optional, bool flat) : Expression(position)
+internal sealed class Binding(int position, string name, Expression value, Expression body, bool optional, bool flat) : Expression(position, value, body)
 {
     public string Name { get; } = name;
 
