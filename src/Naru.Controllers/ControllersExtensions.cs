@@ -7,6 +7,7 @@ using Naru.Controllers.Events;
 using Naru.Controllers.Namespaces;
 using Naru.Controllers.Runtime;
 using Naru.Controllers.Services;
+using Naru.Controllers.Volumes;
 using Naru.Core.Lifetime;
 using Naru.Objects.Admission;
 using Naru.Objects.Api;
@@ -24,6 +25,7 @@ public static class ControllersExtensions
         services.AddSingleton<IController, RootCertificateController>();
         services.AddSingleton<IController, NamespaceController>();
         services.AddSingleton<IController, EventController>();
+        services.AddSingleton<IController, AttributesClassProtection>();
         services.AddSingleton<CollectionStage>();
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<CollectionStage>());
         AddServices(services);

@@ -17,7 +17,19 @@ internal sealed class ScaleWrites(ObjectCaches caches, ObjectChanging changing, 
 
     /// <summary>Patches the scale.</summary>
     public Task<ApiObject> PatchAsync(ApiCall call, ServedResource resource, string name, PatchKind kind, Value patch, CancellationToken cancellationToken) =>
-        WriteAsync(call, resource, name, view => kind == PatchKind.Apply ? schemas.PatchScale(PatchKind.Merge, view, patch) : schemas.PatchScale(kind, view, patch), cancellationToken);
+        WriteAsync(call, resource, name, view => Patched(view, kind == PatchKind.Apply ? PatchKind.Merge : kind, patch), cancellationToken);
+
+    // What the patch does not name is no condition: somebody who wrote meanwhile is no reason to refuse it.
+    private MapValue Patched(MapValue view, PatchKind kind, Value patch)
+    {
+        var scale = schemas.PatchScale(kind, view, patch);
+        if (!ObjectPatching.NamesRevision(kind, patch))
+        {
+            scale.MakeMap("metadata").Remove("resourceVersion");
+        }
+
+        return scale;
+    }
 
     private async Task<ApiObject> WriteAsync(ApiCall call, ServedResource resource, string name, Func<MapValue, MapValue> make, CancellationToken cancellationToken)
     {

@@ -63,7 +63,8 @@ internal sealed class ObjectPatching(ServedResources served, ObjectChanging chan
         return body;
     }
 
-    private static bool NamesRevision(PatchKind kind, Value patch) => kind == PatchKind.Json
+    /// <summary>The patch sets a resourceVersion: it is meant for the object as it was then, and for no later one.</summary>
+    public static bool NamesRevision(PatchKind kind, Value patch) => kind == PatchKind.Json
         ? patch is ListValue steps && steps.Maps().Any(static step => step.Text("op") != "test" && step.Text("path") == "/metadata/resourceVersion")
         : patch is MapValue map && map.Map("metadata") is { } metadata && metadata.Has("resourceVersion");
 }

@@ -15,6 +15,13 @@ internal sealed class EndpointSliceRules : KindRules
     /// <inheritdoc/>
     public override void SetDefaults(MapValue body)
     {
+        // In protobuf an empty list is none: both forms of one slice must be the same object.
+        body.Default("endpoints", new ListValue());
+        if (body.CountOf("ports") == 0)
+        {
+            body.Remove("ports");
+        }
+
         foreach (var (_, port) in body.Entries("ports"))
         {
             port.Default("name", "");
