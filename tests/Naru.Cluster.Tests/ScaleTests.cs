@@ -29,9 +29,10 @@ public sealed class ScaleTests
     public async Task Patch_OfAnOlderRevision_Conflicts()
     {
         await using var cluster = await TestCluster.StartAsync();
-        await cluster.CreateAsync(Sets, "a", Body);
+        var made = await cluster.CreateAsync(Sets, "a", Body);
+        await PatchAsync(cluster, """{"spec":{"replicas":2}}""");
 
-        var refused = await Assert.ThrowsAsync<NaruException>(() => PatchAsync(cluster, """{"metadata":{"resourceVersion":"1"},"spec":{"replicas":3}}"""));
+        var refused = await Assert.ThrowsAsync<NaruException>(() => PatchAsync(cluster, $$$"""{"metadata":{"resourceVersion":"{{{made.Tree.Text("metadata", "resourceVersion")}}}"},"spec":{"replicas":3}}"""));
 
         Assert.Equal(ErrorKind.Conflict, refused.Kind);
     }

@@ -50,6 +50,14 @@ public sealed class WorkloadRulesTests
                 "{'apiVersion':'v1','kind':'Secret','metadata':{'name':'s','namespace':'n'},'immutable':true,'data':{'a':'Yg=='}}"));
 
     [Fact]
+    public void Slice_EmptyListsAndNone_AreOneObject()
+    {
+        const string Slice = "{'apiVersion':'discovery.k8s.io/v1','kind':'EndpointSlice','metadata':{'name':'s','namespace':'n'},'addressType':'IPv4'";
+
+        Assert.True(Bodies.Defaulted(Slice + ",'endpoints':[],'ports':[]}").DeepEquals(Bodies.Defaulted(Slice + "}")));
+    }
+
+    [Fact]
     public void Defaults_OfEveryKind_ChangeNothingWhenRepeated() =>
         Assert.All(Bodies.Kinds.Resources, static one =>
         {
