@@ -20,10 +20,10 @@ internal static class ListWish
             return ObjectFilter.Everything;
         }
 
-        return new ObjectFilter(@namespace, labels, [.. fields.Requirements.Select(one => new FieldTerm(PlaceOf(resource, cache, options, one.Path), one.Value, one.Negated))]);
+        return new ObjectFilter(@namespace, labels, [.. fields.Requirements.Select(one => new FieldTerm(PlaceOf(resource, cache, one.Path), one.Value, one.Negated))]);
     }
 
-    private static int PlaceOf(ServedResource resource, ResourceCache cache, ListOptions options, string path)
+    private static int PlaceOf(ServedResource resource, ResourceCache cache, string path)
     {
         switch (path)
         {
@@ -34,7 +34,6 @@ internal static class ListWish
         }
 
         var place = resource.Rules.SelectableFields.Contains(path) ? Array.IndexOf(cache.SelectableFields, path) : -1;
-        return place >= 0 ? place : throw NaruException.Invalid(
-            $"Unable to find \"{resource.Info.Resource}\" that match label selector \"{options.LabelSelector}\", field selector \"{options.FieldSelector}\": field label not supported: {path}");
+        return place >= 0 ? place : throw NaruException.Invalid($"field label not supported: {path}");
     }
 }

@@ -7,8 +7,9 @@ namespace Naru.Dialects.Kubernetes.OpenApi;
 /// <summary>Writes the operations of one group version: paths, parameters, bodies and answers, as clients are generated from them.</summary>
 internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, OpenApiForm form)
 {
+    private const string Strategic = "application/strategic-merge-patch+json";
     private static readonly string[] Answers = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
-    private static readonly string[] Patches = ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
+    private static readonly string[] Patches = ["application/json-patch+json", "application/merge-patch+json", Strategic, "application/apply-patch+yaml"];
 
     /// <summary>Adds the paths of a resource.</summary>
     public void Write(ResourceInfo resource, MapValue paths)
@@ -75,7 +76,7 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
             ["tags"] = new ListValue([TagOf(resource.Resource)]),
             ["operationId"] = words,
         };
-        AddBody(operation, parameters, verb, name);
+        AddBody(operation, parameters, resource, verb, name);
         operation["parameters"] = parameters;
         operation["responses"] = Responses(verb, answer);
         if (form == OpenApiForm.V2)
@@ -88,7 +89,7 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
         return operation;
     }
 
-    private void AddBody(MapValue operation, ListValue parameters, string verb, string? name)
+    private void AddBody(MapValue operation, ListValue parameters, ResourceInfo resource, string verb, string? name)
     {
         var body = verb switch
         {
@@ -97,7 +98,8 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
             "delete" or "deletecollection" => OpenApiRefs.DeleteOptions,
             _ => null,
         };
-        var consumes = verb == "patch" ? Patches : ["*/*"];
+        // kubectl apply reads from here which patches a kind takes.
+        string[] consumes = verb != "patch" ? ["*/*"] : resource.IsCustom ? [.. Patches.Where(static type => type != Strategic)] : Patches;
         if (form == OpenApiForm.V2)
         {
             operation["consumes"] = Texts(consumes);

@@ -50,6 +50,7 @@ internal static class StatusMap
             (ErrorKind.Unauthenticated, _) => (401, "Unauthorized"),
             (ErrorKind.PermissionDenied, _) => (403, "Forbidden"),
             (ErrorKind.ResourceExhausted, _) => (429, "TooManyRequests"),
+            (ErrorKind.Unavailable, { Causes: { IsDefaultOrEmpty: false } causes }) when causes[0].Reason == "ResourceVersionTooLarge" => (504, "Timeout"),
             (ErrorKind.Unavailable, _) => (503, "ServiceUnavailable"),
             (ErrorKind.Expired, _) => (410, "Expired"),
             (ErrorKind.NotImplemented, _) => (405, "MethodNotAllowed"),
