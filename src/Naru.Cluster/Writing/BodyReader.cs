@@ -23,6 +23,11 @@ internal sealed class BodyReader(SchemaBook schemas)
     private static void CheckKind(ServedResource resource, MapValue body)
     {
         var kind = resource.Info.GroupVersionKind;
+        if (body["apiVersion"] is not (null or NullValue or TextValue) || body["kind"] is not (null or NullValue or TextValue))
+        {
+            throw NaruException.Invalid("couldn't get version/kind; apiVersion and kind must be strings");
+        }
+
         var (apiVersion, name) = (body.Text("apiVersion") ?? "", body.Text("kind") ?? "");
         if (apiVersion.Length > 0 && apiVersion != kind.ApiVersion)
         {

@@ -77,6 +77,7 @@ internal sealed class ObjectCreation(ServedResources served, ObjectStore store, 
         resource.Rules.SetDefaults(body);
         checks.SetDefaults(resource, body);
         resource.Rules.PrepareCreate(body);
+        Requester.Stamp(resource.Info, body, call.User);
         if (!isApply)
         {
             tracking.Track(call, resource, null, body);

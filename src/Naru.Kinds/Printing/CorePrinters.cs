@@ -45,6 +45,14 @@ internal static class CorePrinters
         return [Cell.Name(body), string.Join(", ", parts[false]), string.Join(", ", parts[true]), Cell.Age(body, now)];
     });
 
+    /// <summary>Parts of the control plane.</summary>
+    public static ITablePrinter Components { get; } = new TablePrinter("Name, Status, Message, Error", static (body, _) =>
+    {
+        var healthy = body.Maps("conditions").FirstOrDefault(static one => one.Str("type") == "Healthy") ?? [];
+        var status = healthy.Str("status") switch { "True" => "Healthy", "False" => "Unhealthy", _ => "Unknown" };
+        return [Cell.Name(body), status, healthy.Str("message"), healthy.Str("error")];
+    });
+
     /// <summary>Events of both groups.</summary>
     public static ITablePrinter Events { get; } = new TablePrinter("Last Seen, Type, Reason, Object, Subobject+, Source+, Message, First Seen+, Count+, Name+", static (body, now) =>
     {

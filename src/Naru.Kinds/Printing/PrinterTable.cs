@@ -31,6 +31,7 @@ internal static class PrinterTable
         "PersistentVolumeClaim" => CorePrinters.Claims,
         "ResourceQuota" => CorePrinters.Quotas,
         "Event" => CorePrinters.Events,
+        "ComponentStatus" => CorePrinters.Components,
         "ServiceAccount" or "DeviceClass" or "ResourceClaimTemplate" => GenericPrinter.WithAge,
         "HorizontalPodAutoscaler" => AutoscalerPrinter.Table,
         "RoleBinding" or "ClusterRoleBinding" => AccessPrinters.Bindings,
