@@ -4,7 +4,8 @@ using Naru.Objects.Values;
 
 namespace Naru.Objects.Schemas;
 
-/// <summary>Makes a body fit its type: unknown fields and nulls go, values of a wrong type are told.</summary>
+/// <summary>Makes a body fit its type: unknown fields, nulls and empty lists and maps that need not be there go (nobody can tell them from missing ones), values of a
+/// wrong type are told.</summary>
 public static class SchemaCleaner
 {
     /// <summary>Cleans a tree in place.</summary>
@@ -35,6 +36,10 @@ public static class SchemaCleaner
             else if (Fit(value, type, path, name, unknown, errors) is { } fitted && !ReferenceEquals(fitted, value))
             {
                 map[name] = fitted;
+            }
+            else if (type.Element is not null && value is (MapValue { Count: 0 } or ListValue { Count: 0 }) && !schema.Required.Contains(name))
+            {
+                (dropped ??= []).Add(name);
             }
         }
 
