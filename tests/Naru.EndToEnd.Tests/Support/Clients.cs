@@ -17,6 +17,9 @@ internal static class Clients
 
     public static string Buildx { get; } = $"{Folder}/docker-buildx/usr/libexec/docker/cli-plugins/docker-buildx";
 
+    /// <summary>The machine's own kubectl, else that of Debian 13.</summary>
+    public static string Kubectl { get; } = First("/usr/local/bin/kubectl", "/usr/bin/kubectl", $"{Folder}/bin/kubectl");
+
     public static string NodeModules { get; } = $"{Folder}/node_modules";
 
     /// <summary>Skips the running test, saying what the machine lacks.</summary>
