@@ -38,6 +38,7 @@ internal sealed partial class EngineHost
     public static async Task RunAsync(NaruOptions options, CancellationToken cancellationToken)
     {
         using var instance = Instance.Claim(options);
+        using var tracing = Tracing.Start(instance.Directories.InstanceId);
         using var tls = LoadTls(options);
         await using var application = Build(options, instance, tls);
         await new EngineHost(options, application).RunAsync(cancellationToken);
