@@ -24,6 +24,9 @@ internal static class ClusterComposition
     /// <summary>Name of the cluster's database below the data directory.</summary>
     public const string DatabaseName = "cluster/objects.db";
 
+    /// <summary>Name of the directory of local volumes below the data directory.</summary>
+    private const string VolumesName = "cluster/volumes";
+
     public static void Add(IServiceCollection services, NaruOptions options)
     {
         AddStore(services, options);
@@ -34,7 +37,7 @@ internal static class ClusterComposition
         services.AddNaruControllerRuntime(new ControllerRuntimeOptions { SoleServer = options.EtcdEndpoints.Count == 0 });
         services.AddSingleton<AdvertisedAddress>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Advertised);
         services.AddNaruControllers(ControllersOptionsOf(options));
-        services.AddNaruNodeControllers(new NodeControllersOptions());
+        services.AddNaruNodeControllers(new NodeControllersOptions { PodRanges = options.PodRanges, VolumeDirectory = Path.GetFullPath(Path.Combine(options.DataDirectory, VolumesName)) });
         services.AddNaruWorkloads(new WorkloadsOptions());
         services.AddNaruScheduling(new SchedulingOptions());
         services.AddNaruKubernetesDialect(new KubernetesDialectOptions());

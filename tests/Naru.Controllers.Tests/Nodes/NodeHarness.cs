@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Naru.Controllers.Runtime;
+using Naru.Controllers.Tests.Certificates;
+using Naru.Objects.Access;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
@@ -18,6 +18,7 @@ public sealed class NodeHarness : IAsyncDisposable
     public static readonly WriteOptions Write = new();
     public static readonly WriteOptions Status = new() { Subresource = "status" };
     private readonly ServiceProvider _services;
+    private readonly Faults _faults = new();
     private readonly ControllerStage _stage;
 
     private NodeHarness(NodeControllersOptions options, Action<IServiceCollection>? more)
@@ -27,9 +28,12 @@ public sealed class NodeHarness : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<IObjects>(Objects);
-        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton(typeof(ILogger<>), typeof(FaultLogger<>));
+        services.AddSingleton(_faults);
         services.AddNaruControllerRuntime(new ControllerRuntimeOptions());
         services.AddNaruNodeControllers(options);
+        services.AddSingleton<IAuthorizer>(new FakeAccess());
+        services.AddSingleton<IClusterCertificates>(new FakeAccess());
         more?.Invoke(services);
         _services = services.BuildServiceProvider();
         _stage = _services.GetRequiredService<ControllerStage>();
@@ -54,19 +58,13 @@ public sealed class NodeHarness : IAsyncDisposable
     }
 
     /// <summary>Waits until every controller has seen everything and has nothing left to do.</summary>
-    public Task SettleAsync() => Eventually.BecomesAsync(
-        () =>
-        {
-            var quiet = 0;
-            for (var round = 0; round < 3; round++)
-            {
-                quiet += _stage.IsIdle && _services.GetRequiredService<Informers>().All.All(one => one.Revision >= Objects.RevisionOf(one.Resource)) ? 1 : 0;
-            }
-
-            return quiet == 3;
-        },
-        "controllers settle",
-        TimeSpan.FromSeconds(60));
+    public async Task SettleAsync()
+    {
+        var informers = _services.GetRequiredService<Informers>();
+        await Eventually.BecomesAsync(
+            () => Enumerable.Range(0, 3).All(_ => _stage.IsIdle && informers.All.All(one => one.Revision >= Objects.RevisionOf(one.Resource))), "controllers settle", TimeSpan.FromSeconds(60));
+        await _services.GetRequiredService<EventRecorder>().FlushAsync();
+    }
 
     /// <summary>Lets time pass in steps, each of which settles.</summary>
     public async Task AdvanceAsync(TimeSpan time, TimeSpan? step = null)
@@ -111,5 +109,6 @@ public sealed class NodeHarness : IAsyncDisposable
     {
         await _stage.StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
+        _faults.Throw();
     }
 }

@@ -252,14 +252,14 @@ public sealed class MemoryObjects(TimeProvider? time = null) : IObjects
 
     private static MapValue Merge(MapValue old, MapValue body, string subresource)
     {
-        var tree = (subresource is "status" or "scale" ? old : body).CloneMap();
+        var tree = (subresource is "status" or "scale" or "approval" ? old : body).CloneMap();
         if (subresource == "scale")
         {
             tree.MakeMap("spec")["replicas"] = body.At("spec", "replicas");
             return tree;
         }
 
-        tree["status"] = (subresource == "status" ? body : old)["status"]?.Clone();
+        tree["status"] = (subresource is "status" or "approval" ? body : old)["status"]?.Clone();
         return tree;
     }
 

@@ -1,0 +1,26 @@
+using Naru.Objects.Values;
+
+namespace Naru.Controllers.Volumes;
+
+/// <summary>The claims that a pod uses. Pure.</summary>
+internal static class PodClaims
+{
+    /// <summary>Their names; volumes that live with the pod have claims named after both.</summary>
+    public static IEnumerable<string> Of(MapValue pod)
+    {
+        foreach (var volume in pod.Maps("spec", "volumes"))
+        {
+            if (volume.Text("persistentVolumeClaim", "claimName") is { Length: > 0 } name)
+            {
+                yield return name;
+            }
+            else if (volume.Map("ephemeral") is not null)
+            {
+                yield return NameFor(pod, volume);
+            }
+        }
+    }
+
+    /// <summary>Name of the claim of a volume that lives with the pod.</summary>
+    public static string NameFor(MapValue pod, MapValue volume) => $"{pod.Text("metadata", "name")}-{volume.Text("name")}";
+}
