@@ -384,6 +384,9 @@ internal static class DefaultRolesTable
         bind system:basic-user system:basic-user group:system:authenticated
         bind system:public-info-viewer system:public-info-viewer group:system:authenticated group:system:unauthenticated
         bind system:node-proxier system:node-proxier user:system:kube-proxy
+        bind naru:node-bootstrapper system:node-bootstrapper group:system:bootstrappers
+        bind naru:node-client-approval system:certificates.k8s.io:certificatesigningrequests:nodeclient group:system:bootstrappers
+        bind naru:node-client-renewal system:certificates.k8s.io:certificatesigningrequests:selfnodeclient group:system:nodes
         bind system:kube-controller-manager system:kube-controller-manager user:system:kube-controller-manager
         bind system:kube-dns system:kube-dns account:kube-system/kube-dns
         bind system:kube-scheduler system:kube-scheduler user:system:kube-scheduler
