@@ -40,11 +40,14 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
             Hostname = pod.HostNetwork ? null : pod.Hostname,
             HealthCheck = new HealthCheckSpec { Test = ["NONE"] },
             Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, target, ReadProfile),
-            Resources = ContainerResources.Of(pod, member, facts.Memory),
+            Resources = LimitsOf(pod, member),
             Mounts = [.. Mounts(pod, start, LookUp)],
             Network = new ContainerNetworkSpec { Mode = $"container:{sandbox.Id.Value}" },
         };
     }
+
+    /// <summary>Its limits.</summary>
+    public ResourceSpec LimitsOf(PodView pod, PodMember member) => ContainerResources.Of(pod, member, host.Read().Memory);
 
     private IEnumerable<MountSpec> Mounts(PodView pod, PodStart start, Func<string, string?> lookUp)
     {

@@ -77,6 +77,9 @@ internal sealed partial class PodActions(
         }
     }
 
+    /// <summary>The engine's limits for a container.</summary>
+    public ResourceSpec LimitsOf(PodView pod, PodMember member) => specs.LimitsOf(pod, member);
+
     /// <summary>Removes a container that is dead or to be dead.</summary>
     public async Task RemoveAsync(PodContainer container, CancellationToken cancellationToken)
     {

@@ -83,7 +83,21 @@ internal sealed record PodSight
 internal sealed record ProbeVerdict(bool Started, bool Ready, string? Kill = null);
 
 /// <summary>Why something could not be started, and when that is tried again.</summary>
-internal sealed record StartFailure(string Reason, string Message, DateTimeOffset Until, int Count = 1);
+/// <param name="Reason">One word.</param>
+/// <param name="Message">A sentence.</param>
+/// <param name="Until">When it is tried again.</param>
+/// <param name="Count">How often it failed.</param>
+/// <param name="At">When it failed last.</param>
+internal sealed record StartFailure(string Reason, string Message, DateTimeOffset Until, int Count = 1, DateTimeOffset At = default)
+{
+    /// <summary>A failed pull is told as such for a moment, then as the wait for the next one.</summary>
+    public static readonly TimeSpan Shown = TimeSpan.FromSeconds(1);
+
+    /// <summary>What is to be said of it now.</summary>
+    public StartFailure SeenAt(DateTimeOffset now, string image) => Reason == "ErrImagePull" && now >= At + Shown
+        ? this with { Reason = "ImagePullBackOff", Message = $"Back-off pulling image \"{image}\": ErrImagePull: {Message}" }
+        : this;
+}
 
 /// <summary>Why a pod has to end before its time: reason and message of its status.</summary>
 internal sealed record PodEnd(string Reason, string Message);

@@ -20,6 +20,7 @@ internal sealed partial class PodWorker : IDisposable
     private readonly ITimer _alarm;
     private readonly PodKills _kills;
     private readonly PodProbes _probes;
+    private readonly PodResizes _resizes;
     private readonly Dictionary<string, StartFailure> _failures = new(StringComparer.Ordinal);
     private readonly ILogger _logger;
     private CancellationTokenSource _starting = new();
@@ -34,6 +35,7 @@ internal sealed partial class PodWorker : IDisposable
         _alarm = parts.Time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _kills = new PodKills(parts.Containers, parts.Hooks, parts.Events, parts.Time, Wake);
         _probes = parts.NewProbes(Wake);
+        _resizes = new PodResizes(parts.Containers, parts.Actions);
         Wake();
     }
 
@@ -137,11 +139,14 @@ internal sealed partial class PodWorker : IDisposable
         }
 
         sight = See(pod);
+        await _resizes.FollowAsync(sight, cancellationToken);
         _probes.Follow(sight);
         sight = See(pod);
         plan = PodDecision.Decide(sight);
         var written = await _parts.Writer.WriteAsync(sight, plan, cancellationToken);
         var resync = sight.Now + (written ? _parts.Options.Resync : TimeSpan.FromSeconds(1));
+        var shown = _failures.Values.Where(one => one.Reason == "ErrImagePull" && one.At + StartFailure.Shown > sight.Now).Select(static one => one.At + StartFailure.Shown).DefaultIfEmpty(resync).Min();
+        resync = shown < resync ? shown : resync;
         WakeAt(plan.WakeAt is { } at && at < resync ? at : resync);
         if (!plan.Starts.IsEmpty || plan.MakeSandbox is not null || plan.Ends)
         {
@@ -157,13 +162,24 @@ internal sealed partial class PodWorker : IDisposable
         Pod = pod,
         Containers = _parts.Table.Of(pod.Uid),
         Probes = _probes.Verdicts,
-        Failures = _failures.ToImmutableDictionary(StringComparer.Ordinal),
+        Failures = SeenFailures(pod),
         SandboxFailure = _sandboxFailure,
         End = _end,
         Now = _parts.Time.GetUtcNow(),
         InitialBackOff = _parts.Options.InitialBackOff,
         MaxBackOff = _parts.Options.MaxBackOff,
     };
+
+    private ImmutableDictionary<string, StartFailure> SeenFailures(PodView pod)
+    {
+        var (now, seen) = (_parts.Time.GetUtcNow(), ImmutableDictionary.CreateBuilder<string, StartFailure>(StringComparer.Ordinal));
+        foreach (var (name, failure) in _failures)
+        {
+            seen[name] = pod.Member(name) is { } member ? failure.SeenAt(now, member.Image) : failure;
+        }
+
+        return seen.ToImmutable();
+    }
 
     private void CheckDeadline(PodView pod)
     {
@@ -232,8 +248,7 @@ internal sealed partial class PodWorker : IDisposable
     private void Note(PodView pod, PodMember member, ConfigFailure failure)
     {
         var before = _failures.GetValueOrDefault(member.Name);
-        var isPull = failure.Reason == "ErrImagePull";
-        if (isPull && before?.Reason is "ErrImagePull" or "ImagePullBackOff")
+        if (failure.Reason == "ErrImagePull")
         {
             _parts.Events.Container(pod, member, true, "Failed", "Error: ErrImagePull");
         }
@@ -250,7 +265,8 @@ internal sealed partial class PodWorker : IDisposable
     {
         var count = before is null ? 1 : before.Count + 1;
         var wait = TimeSpan.FromTicks(Math.Min(first.Ticks << Math.Min(count - 1, 16), most.Ticks));
-        return new StartFailure(failure.Reason, failure.Message, _parts.Time.GetUtcNow() + wait, count);
+        var now = _parts.Time.GetUtcNow();
+        return new StartFailure(failure.Reason, failure.Message, now + wait, count, now);
     }
 
     private void RefreshVolumes(PodSight sight)
