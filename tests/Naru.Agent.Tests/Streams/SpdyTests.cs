@@ -25,6 +25,9 @@ public sealed class SpdyTests
         Assert.Equal(0xE3C6A7C2u, BinaryPrimitives.ReadUInt32BigEndian(new SpdyHeaders().Write([KeyValuePair.Create("a", "b")]).AsSpan(2)));
 
     [Fact]
+    public void Headers_EveryBlock_EndsWithAnEmptyOne() => Assert.Equal([0, 0, 0xFF, 0xFF], new SpdyHeaders().Write([])[^4..]);
+
+    [Fact]
     public void Headers_Nonsense_IsRefused() => Assert.Throws<IOException>(static () => new SpdyHeaders().Read([1, 2, 3, 4, 5, 6, 7, 8]));
 
     [Fact]

@@ -43,9 +43,9 @@ internal sealed class SpdyHeaders
             PutText(plain, value);
         }
 
-        // Stored as it is, in whole bytes: clients read a block to its last bit before the next one comes, which not every packer's flush allows.
+        // Stored as it is, then an empty block: only that tells Go's reader to hand on what it has before the next bytes come.
         var length = checked((ushort)plain.Length);
-        byte[] packed = [.. _begun ? [] : Begin, 0, (byte)length, (byte)(length >> 8), (byte)~length, (byte)(~length >> 8), .. plain.ToArray()];
+        byte[] packed = [.. _begun ? [] : Begin, 0, (byte)length, (byte)(length >> 8), (byte)~length, (byte)(~length >> 8), .. plain.ToArray(), 0, 0, 0, 0xFF, 0xFF];
         _begun = true;
         return packed;
     }
