@@ -1,6 +1,7 @@
 using Naru.Cluster.Tests.Support;
 using Naru.Core.Errors;
 using Naru.Objects.Api;
+using Naru.Objects.Json;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
 
@@ -158,6 +159,35 @@ public sealed class CustomResourceTests
     }
 
     [Fact]
+    public async Task Object_UnknownMetadata_IsDroppedOrRefused()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        var call = cluster.Call("example.com/v1/widgets", "a");
+
+        var made = await cluster.Api.CreateAsync(call, "", TestCluster.Map("""{"metadata":{"name":"w","foo":"bar"}}"""), default);
+        var refused = await Assert.ThrowsAsync<NaruException>(() => cluster.Api.CreateAsync(call with { FieldValidation = FieldValidation.Strict }, "", TestCluster.Map("""{"metadata":{"name":"v","foo":"bar"}}"""), default));
+
+        Assert.Null(made.Tree.At("metadata", "foo"));
+        Assert.Contains("strict decoding error: unknown field \"metadata.foo\"", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w"},"foo":1}""", ".foo: field not declared in schema")]
+    [InlineData("""{"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"w","foo":"bar"},"spec":{"replicas":1}}""", ".metadata.foo: field not declared in schema")]
+    public async Task Apply_UnknownField_IsRefused(string config, string reason)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        var call = cluster.Call("example.com/v1/widgets", "a") with { FieldManager = "me" };
+
+        var refused = await Assert.ThrowsAsync<NaruException>(() => cluster.Api.PatchAsync(call, "w", PatchKind.Apply, TestCluster.Map(config), default));
+
+        Assert.Equal(ErrorKind.InvalidArgument, refused.Kind);
+        Assert.Equal($"failed to create typed patch object (a/w; example.com/v1, Kind=Widget): {reason}", refused.Message);
+    }
+
+    [Fact]
     public async Task Object_OfWrongType_IsInvalid()
     {
         await using var cluster = await TestCluster.StartAsync();
@@ -178,6 +208,31 @@ public sealed class CustomResourceTests
         var made = await cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"name":"w"},"spec":{}}""");
 
         Assert.Equal("red", made.Tree.Text("spec", "color"));
+    }
+
+    [Fact]
+    public async Task Object_StoredBeforeADefault_IsReadWithIt()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await DefineAsync(cluster, "widgets", "Widget");
+        await cluster.CreateAsync("example.com/v1/widgets", "a", """{"metadata":{"name":"w"},"spec":{}}""");
+        var call = cluster.Call("example.com/v1/widgets", "a");
+
+        await cluster.Api.PatchAsync(cluster.Call(Definitions), "widgets.example.com", PatchKind.Json, JsonText.Parse("""[{"op":"add","path":"/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/replicas/default","value":7}]"""), default);
+
+        var read = await cluster.Api.GetAsync(call, "w", new ReadOptions(), default);
+        while (read.Tree.At("spec", "replicas") is null)
+        {
+            Limit().ThrowIfCancellationRequested();
+            await Task.Yield();
+            read = await cluster.Api.GetAsync(call, "w", new ReadOptions(), default);
+        }
+
+        Assert.Equal(7, read.Tree.Integer("spec", "replicas"));
+        Assert.Equal(7, Assert.Single((await cluster.Api.ListAsync(call, new ListOptions(), default)).Items).Tree.Integer("spec", "replicas"));
+        var written = await cluster.Api.UpdateAsync(call, "w", read.Tree.CloneMap(), default);
+        Assert.Equal(7, cluster.Objects.Get(new GroupResource("example.com", "widgets"), "a", "w")!.Tree.Integer("spec", "replicas"));
+        Assert.NotEqual(read.Tree.Text("metadata", "resourceVersion"), written.Tree.Text("metadata", "resourceVersion"));
     }
 
     [Fact]

@@ -64,6 +64,9 @@ internal sealed class CachedObject : StoredObject
     /// <summary>Bytes of JSON.</summary>
     public int Size => _json.Length;
 
+    /// <summary>The schema that is known to have no default to add.</summary>
+    public object? CompleteBy { get; set; }
+
     /// <summary>Labels, for selectors.</summary>
     public LabelSet Labels => _header.Labels;
 

@@ -14,11 +14,18 @@ namespace Naru.Cluster.CustomResources;
 /// <summary>What the schemas of all served resources, built-in and custom, know to do.</summary>
 internal sealed class SchemaBook(IEnumerable<ISchemaRules> rules)
 {
+    private static readonly ISchema Metadata = BuiltInSchemas.FindDefinition("k8s.io.apimachinery.pkg.apis.meta.v1.ObjectMeta")!;
     private readonly ISchemaRules? _rules = rules.FirstOrDefault();
 
     /// <summary>Takes out unknown fields and nulls; notes fields of the wrong type.</summary>
     public void Clean(ServedResource resource, MapValue body, List<string> unknown, FieldErrors errors)
     {
+        if (resource.Custom is not null && body["metadata"] is MapValue metadata)
+        {
+            // The same for every kind, whatever its schema says.
+            SchemaCleaner.Clean(metadata, Metadata, unknown, errors, "metadata");
+        }
+
         if (resource.Custom is { Schema: { } custom, PreserveUnknown: false })
         {
             custom.Prune(body, unknown);

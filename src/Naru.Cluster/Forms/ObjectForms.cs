@@ -4,6 +4,7 @@ using Naru.Cluster.CustomResources;
 using Naru.Objects.Api;
 using Naru.Objects.Kinds;
 using Naru.Objects.Resources;
+using Naru.Objects.Schemas.Structural;
 using Naru.Objects.Values;
 
 namespace Naru.Cluster.Forms;
@@ -12,8 +13,9 @@ namespace Naru.Cluster.Forms;
 internal sealed class ObjectForms(IKinds kinds, CustomConversion conversion)
 {
     /// <summary>The object at the version asked for; the same tree if that is the stored one.</summary>
-    public ValueTask<MapValue> ToAskedAsync(MapValue stored, ServedResource resource, CancellationToken cancellationToken) =>
-        ConvertAsync(stored, resource, resource.Info.GroupVersionKind, cancellationToken);
+    public ValueTask<MapValue> ToAskedAsync(MapValue stored, ServedResource resource, CancellationToken cancellationToken) => resource.Custom?.Schema is { HasDefaults: true } schema
+        ? ToCompleteAsync(stored, resource, schema, cancellationToken)
+        : ConvertAsync(stored, resource, resource.Info.GroupVersionKind, cancellationToken);
 
     /// <summary>The object at the version that is stored; the same tree if it is there already.</summary>
     public ValueTask<MapValue> ToStoredAsync(MapValue body, ServedResource resource, CancellationToken cancellationToken) =>
@@ -21,10 +23,37 @@ internal sealed class ObjectForms(IKinds kinds, CustomConversion conversion)
 
     /// <summary>A stored object as an answer at the version asked for.</summary>
     public ValueTask<ApiObject> AnswerAsync(CachedObject item, ServedResource resource, CancellationToken cancellationToken, bool created = false) =>
-        resource.IsStorageForm && (resource.Custom is null || IsAt(item.Tree, resource.StorageKind)) ? new(new ApiObject(item, null, created)) : AnswerConvertedAsync(item, resource, created, cancellationToken);
+        resource.IsStorageForm && (resource.Custom is null || (IsAt(item.Tree, resource.StorageKind) && IsComplete(item, resource.Custom.Schema))) ? new(new ApiObject(item, null, created)) : AnswerConvertedAsync(item, resource, created, cancellationToken);
 
     private async ValueTask<ApiObject> AnswerConvertedAsync(CachedObject item, ServedResource resource, bool created, CancellationToken cancellationToken) =>
         new(null, await ToAskedAsync(item.Tree, resource, cancellationToken), created);
+
+    // Definitions may get defaults after objects were stored: these are filled in as they are read.
+    private async ValueTask<MapValue> ToCompleteAsync(MapValue stored, ServedResource resource, StructuralSchema schema, CancellationToken cancellationToken)
+    {
+        var converted = await ConvertAsync(stored, resource, resource.Info.GroupVersionKind, cancellationToken);
+        var complete = converted.CloneMap();
+        schema.SetDefaults(complete);
+        return complete.DeepEquals(converted) ? converted : complete;
+    }
+
+    private static bool IsComplete(CachedObject item, StructuralSchema? schema)
+    {
+        if (schema is not { HasDefaults: true } || ReferenceEquals(item.CompleteBy, schema))
+        {
+            return true;
+        }
+
+        var complete = item.Tree.CloneMap();
+        schema.SetDefaults(complete);
+        if (!complete.DeepEquals(item.Tree))
+        {
+            return false;
+        }
+
+        item.CompleteBy = schema;
+        return true;
+    }
 
     private static bool IsAt(MapValue tree, GroupVersionKind kind) => tree.Text("apiVersion") == kind.ApiVersion;
 

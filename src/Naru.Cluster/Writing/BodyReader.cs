@@ -11,10 +11,15 @@ namespace Naru.Cluster.Writing;
 internal sealed class BodyReader(SchemaBook schemas)
 {
     /// <summary>Makes a body of a client fit for the pipeline. BadRequest for another kind, a wrong type, or (Strict) an unknown field.</summary>
-    public void Read(ApiCall call, ServedResource resource, string name, MapValue body)
+    /// <param name="call">The request.</param>
+    /// <param name="resource">What the body is to be.</param>
+    /// <param name="name">The name in the path; empty for none.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="isApply">The body says what its sender wants to own: it cannot own fields that are not there, however unknown fields are treated.</param>
+    public void Read(ApiCall call, ServedResource resource, string name, MapValue body, bool isApply = false)
     {
         CheckKind(resource, body);
-        Clean(call, resource, body);
+        Clean(call, resource, body, isApply);
         var metadata = body.MakeMap("metadata");
         CheckNamespace(call, resource, metadata);
         CheckName(name, metadata);
@@ -43,7 +48,7 @@ internal sealed class BodyReader(SchemaBook schemas)
         body["kind"] = kind.Kind;
     }
 
-    private void Clean(ApiCall call, ServedResource resource, MapValue body)
+    private void Clean(ApiCall call, ServedResource resource, MapValue body, bool isApply)
     {
         var unknown = new List<string>();
         var errors = new FieldErrors();
@@ -59,7 +64,12 @@ internal sealed class BodyReader(SchemaBook schemas)
             throw NaruException.Invalid($"{kind} in version \"{resource.Info.Resource.Version}\" cannot be handled as a {kind}: {string.Join("; ", errors.Causes.Select(static cause => $"{cause.Field}: {cause.Message}"))}");
         }
 
-        List<string> complaints = [.. call.DoubledFields, .. unknown.Select(static path => $"unknown field \"{path}\"")];
+        if (isApply && unknown.Count > 0 && (call.DoubledFields.Count == 0 || call.FieldValidation != FieldValidation.Strict))
+        {
+            throw Untyped(call, resource, body, unknown);
+        }
+
+        List<string> complaints = [.. unknown.Select(static path => $"unknown field \"{path}\""), .. call.DoubledFields];
         if (complaints.Count == 0 || call.FieldValidation == FieldValidation.Ignore)
         {
             return;
@@ -71,6 +81,13 @@ internal sealed class BodyReader(SchemaBook schemas)
         }
 
         complaints.ForEach(call.Warnings.Add);
+    }
+
+    private static NaruException Untyped(ApiCall call, ServedResource resource, MapValue body, List<string> unknown)
+    {
+        var where = $"{call.Namespace}/{body.Text("metadata", "name")}; {resource.Info.Resource.ApiVersion}, Kind={resource.Info.Kind}";
+        var lines = unknown.Select(static path => $".{path}: field not declared in schema").ToList();
+        return NaruException.Invalid($"failed to create typed patch object ({where}): {(lines.Count == 1 ? lines[0] : $"errors:\n  {string.Join("\n  ", lines)}")}");
     }
 
     private static void CheckNamespace(ApiCall call, ServedResource resource, MapValue metadata)

@@ -122,7 +122,8 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
 
     private async Task<ApiObject?> CommitAsync(ApiCall call, ServedResource resource, CachedObject current, MapValue old, MapValue body, CancellationToken cancellationToken)
     {
-        if (SameTrees.IgnoringTimes(body, old))
+        // What is stored in another version or without later defaults is written anew, although nothing seems to change.
+        if (SameTrees.IgnoringTimes(body, old) && (ReferenceEquals(old, current.Tree) || SameTrees.IgnoringTimes(await forms.ToStoredAsync(body, resource, cancellationToken), current.Tree)))
         {
             return await forms.AnswerAsync(current, resource, cancellationToken);
         }

@@ -40,7 +40,7 @@ internal sealed class ObjectPatching(ServedResources served, ObjectChanging chan
             throw NaruException.Invalid("Object 'Kind' or 'apiVersion' is missing in an apply patch");
         }
 
-        reader.Read(call, resource, name, config);
+        reader.Read(call, resource, name, config, isApply: true);
         return changing.ChangeAsync(call, name, live => Unbound(tracking.Apply(call, resource, live, config), config.At("metadata", "resourceVersion") is not null), mayCreate: call.Subresource.Length == 0, isApply: true, cancellationToken);
     }
 

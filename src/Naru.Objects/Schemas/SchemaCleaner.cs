@@ -13,7 +13,8 @@ public static class SchemaCleaner
     /// <param name="schema">Its type.</param>
     /// <param name="unknown">Gets the paths of fields that were dropped, as <c>spec.replica</c>.</param>
     /// <param name="errors">Gets values of a wrong type.</param>
-    public static void Clean(MapValue body, ISchema schema, List<string> unknown, FieldErrors errors) => CleanFields(body, schema, "", unknown, errors);
+    /// <param name="path">Path of the tree, if it is part of another.</param>
+    public static void Clean(MapValue body, ISchema schema, List<string> unknown, FieldErrors errors, string path = "") => CleanFields(body, schema, path, unknown, errors);
 
     private static void CleanFields(MapValue map, ISchema schema, string path, List<string> unknown, FieldErrors errors)
     {

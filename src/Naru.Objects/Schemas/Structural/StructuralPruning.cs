@@ -1,4 +1,5 @@
 using System.Globalization;
+using Naru.Objects.Kinds;
 using Naru.Objects.Values;
 
 namespace Naru.Objects.Schemas.Structural;
@@ -34,6 +35,12 @@ internal static class StructuralPruning
         {
             if (schema.IsEmbedded && field.Key is "apiVersion" or "kind" or "metadata")
             {
+                if (field is { Key: "metadata", Value: MapValue metadata } && EmbeddedFields.Of("metadata") is { } known)
+                {
+                    // Types are judged when the object is validated.
+                    SchemaCleaner.Clean(metadata, known, unknown, new FieldErrors(), Join(path, field.Key));
+                }
+
                 continue;
             }
 

@@ -51,7 +51,7 @@ public sealed class StructuralSchema : ISchema
     public bool HasValidations { get; internal set; }
 
     /// <summary>Whether this place or one below has defaults.</summary>
-    internal bool HasDefaults { get; set; }
+    public bool HasDefaults { get; internal set; }
 
     /// <summary>The named fields' schemas.</summary>
     internal Dictionary<string, StructuralSchema> Fields { get; set; } = [];
