@@ -6,6 +6,7 @@ using Naru.Controllers.Endpoints;
 using Naru.Controllers.Events;
 using Naru.Controllers.Namespaces;
 using Naru.Controllers.Runtime;
+using Naru.Controllers.Servers;
 using Naru.Controllers.Services;
 using Naru.Controllers.Volumes;
 using Naru.Core.Lifetime;
@@ -28,6 +29,7 @@ public static class ControllersExtensions
         services.AddSingleton<IController, AttributesClassProtection>();
         services.AddSingleton<CollectionStage>();
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<CollectionStage>());
+        services.AddSingleton<IEngineStage, ServerLeaseStage>();
         AddServices(services);
         AddEndpoints(services);
         return services;

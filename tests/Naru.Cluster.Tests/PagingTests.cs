@@ -37,10 +37,15 @@ public sealed class PagingTests
         time.Advance(TimeSpan.FromMinutes(6));
 
         var refused = await Assert.ThrowsAsync<NaruException>(async () => await cluster.Api.ListAsync(cluster.Call(Maps, "a"), new ListOptions { Limit = 2, Continue = first.Continue }, default));
-        var rest = await cluster.Api.ListAsync(cluster.Call(Maps, "a"), new ListOptions { Continue = refused.Details!.Continue }, default);
+        await cluster.CreateAsync(Maps, "a", """{"metadata":{"name":"m9"}}""");
+        var second = await cluster.Api.ListAsync(cluster.Call(Maps, "a"), new ListOptions { Limit = 1, Continue = refused.Details!.Continue }, default);
+        await cluster.CreateAsync(Maps, "a", """{"metadata":{"name":"m8"}}""");
+        var rest = await cluster.Api.ListAsync(cluster.Call(Maps, "a"), new ListOptions { Continue = second.Continue }, default);
 
         Assert.Equal(ErrorKind.Expired, refused.Kind);
-        Assert.Equal(["m2", "m3"], rest.Items.Select(one => one.Tree.Text("metadata", "name")));
+        Assert.NotEqual(first.Revision, second.Revision);
+        Assert.Equal(second.Revision, rest.Revision);
+        Assert.Equal(["m2", "m3", "m9"], second.Items.Concat(rest.Items).Select(one => one.Tree.Text("metadata", "name")));
     }
 
     [Fact]

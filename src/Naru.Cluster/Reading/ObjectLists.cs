@@ -22,7 +22,9 @@ internal sealed class ObjectLists(ServedResources served, ObjectCaches caches, R
             var token = ContinueToken.Parse(options.Continue);
             if (token.Revision < 0)
             {
-                return await PageAsync(resource, filter, gate.Applied, Now(cache, filter), options.Limit, token, cancellationToken);
+                // What stands now: the pages after this one are of the same moment.
+                var now = gate.Applied;
+                return await PageAsync(resource, filter, now, AsOf(cache, filter, now, null), options.Limit, token, cancellationToken);
             }
 
             await freshness.WaitAsync(token.Revision.ToString(CultureInfo.InvariantCulture), cancellationToken);
@@ -95,7 +97,7 @@ internal sealed class ObjectLists(ServedResources served, ObjectCaches caches, R
             return new ApiList(found, revision, "", null);
         }
 
-        var next = new ContinueToken(after is { Revision: < 0 } ? -1 : revision, last!.Namespace, last.Name) { Began = after?.Began ?? time.GetUtcNow().ToUnixTimeSeconds() };
+        var next = new ContinueToken(revision, last!.Namespace, last.Name) { Began = after is { Revision: >= 0 } ? after.Began : time.GetUtcNow().ToUnixTimeSeconds() };
         return new ApiList(found, revision, next.ToString(), filter.HasSelectors ? null : remaining);
     }
 
