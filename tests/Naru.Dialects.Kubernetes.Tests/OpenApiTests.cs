@@ -114,14 +114,14 @@ public sealed class OpenApiTests
         }
     }
 
-    private static void AddCustom(DialectHost host)
+    private static void AddCustom(DialectHost host, bool preserve = false)
     {
-        host.Cluster.Put("apiextensions.k8s.io", "customresourcedefinitions", JsonText.ParseMap("""
+        host.Cluster.Put("apiextensions.k8s.io", "customresourcedefinitions", JsonText.ParseMap(Encoding.UTF8.GetBytes("""
             {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition","metadata":{"name":"crontabs.stable.example.com"},
              "spec":{"group":"stable.example.com","names":{"plural":"crontabs","kind":"CronTab"},"scope":"Namespaced",
               "versions":[{"name":"v1","served":true,"storage":true,"additionalPrinterColumns":[{"name":"Schedule","type":"string","jsonPath":".spec.schedule"}],
-               "schema":{"openAPIV3Schema":{"type":"object","description":"A table of jobs","properties":{"spec":{"type":"object","properties":{"schedule":{"type":"string","description":"How often","default":"*"}}}}}}}]}}
-            """u8));
+               "schema":{"openAPIV3Schema":{"type":"object","description":"A table of jobs","x-kubernetes-preserve-unknown-fields":PRESERVE,"properties":{"spec":{"type":"object","properties":{"schedule":{"type":"string","description":"How often","default":"*"}}}}}}}]}}
+            """.Replace("PRESERVE", preserve ? "true" : "false", StringComparison.Ordinal))));
         host.Catalogue.Add(new ResourceInfo
         {
             Resource = new GroupVersionResource("stable.example.com", "v1", "crontabs"),
@@ -132,6 +132,17 @@ public sealed class OpenApiTests
             StorageVersion = "v1",
             IsCustom = true,
         });
+    }
+
+    [Fact]
+    public async Task CustomResource_OfAnyFields_IsAPlainObjectToOldClients()
+    {
+        await using var host = await DialectHost.StartAsync();
+        AddCustom(host, preserve: true);
+
+        var (_, v2) = await host.GetAsync("/openapi/v2", "application/json");
+
+        Assert.Equal(["type", "x-kubernetes-group-version-kind"], v2.Map("definitions", "com.example.stable.v1.CronTab")!.Names);
     }
 
     [Fact]

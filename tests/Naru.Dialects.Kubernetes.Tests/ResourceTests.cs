@@ -142,6 +142,21 @@ public sealed class ResourceTests
     }
 
     [Fact]
+    public async Task Create_OfAReviewAsATable_Is406()
+    {
+        await using var host = await DialectHost.StartAsync();
+
+        var (answer, status) = await host.SendAsync(
+            HttpMethod.Post,
+            "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+            """{"kind":"SelfSubjectAccessReview","apiVersion":"authorization.k8s.io/v1","spec":{"nonResourceAttributes":{"path":"/","verb":"get"}}}""",
+            accept: "application/json;as=Table;v=v1;g=meta.k8s.io");
+
+        Assert.Equal(HttpStatusCode.NotAcceptable, answer.StatusCode);
+        Assert.Equal(406, status.Integer("code"));
+    }
+
+    [Fact]
     public async Task Create_ReadsOptionsAndAnswers201()
     {
         await using var host = await DialectHost.StartAsync();

@@ -51,14 +51,16 @@ internal sealed class CustomDefinitions(IResourceCatalogue catalogue, IObjects o
         var source = SourceOf(resource);
         var schema = source?.Version.Map("schema", "openAPIV3Schema")?.CloneMap() ?? new MapValue();
         var loose = source?.Definition.Tree.Boolean("spec", "preserveUnknownFields") == true;
+        var kinds = new ListValue([OpenApiRefs.KindOf(resource.GroupVersionKind)]);
         if (form == OpenApiForm.V2)
         {
-            SchemaDowngrade.ToV2(schema);
-            if (loose || schema.Boolean("x-kubernetes-preserve-unknown-fields") == true)
+            if (loose || schema.Names.FirstOrDefault() is null || schema.Boolean("x-kubernetes-preserve-unknown-fields") == true)
             {
-                schema.Remove("properties");
-                schema.Remove("required");
+                // Clients that check by it take every field that is not named for forbidden.
+                return new MapValue { ["type"] = "object", ["x-kubernetes-group-version-kind"] = kinds };
             }
+
+            SchemaDowngrade.ToV2(schema);
         }
 
         schema["type"] = "object";
@@ -66,7 +68,7 @@ internal sealed class CustomDefinitions(IResourceCatalogue catalogue, IObjects o
         properties["apiVersion"] = Text(VersionWords);
         properties["kind"] = Text(KindWords);
         properties["metadata"] = OpenApiRefs.To(OpenApiRefs.ObjectMeta, form, "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata");
-        schema["x-kubernetes-group-version-kind"] = new ListValue([OpenApiRefs.KindOf(resource.GroupVersionKind)]);
+        schema["x-kubernetes-group-version-kind"] = kinds;
         return schema;
     }
 

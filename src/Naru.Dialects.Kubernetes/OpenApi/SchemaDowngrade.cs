@@ -30,6 +30,15 @@ internal static class SchemaDowngrade
         {
             schema.Remove("items");
             schema.Remove("properties");
+            if (schema.Text("type") is "object")
+            {
+                schema.Remove("type");
+            }
+        }
+
+        if (schema.Text("type") is "array" && !schema.Has("items"))
+        {
+            schema.Remove("type");
         }
 
         foreach (var (_, field) in schema.Map("properties") ?? new MapValue())

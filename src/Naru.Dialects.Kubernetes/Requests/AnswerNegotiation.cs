@@ -6,15 +6,15 @@ namespace Naru.Dialects.Kubernetes.Requests;
 /// <summary>Finds the form of an answer that a client takes and the server has.</summary>
 internal static class AnswerNegotiation
 {
-    /// <summary>The form for an object of a kind that has protobuf or not. 406 if there is none.</summary>
-    public static AnswerForm Negotiate(HttpRequest request, bool hasProtobuf)
+    /// <summary>The form for an object of a kind that has protobuf or not, and that tables and metadata can be made of or not. 406 if there is none.</summary>
+    public static AnswerForm Negotiate(HttpRequest request, bool hasProtobuf, bool mayShape = true)
     {
         var accept = request.Headers.Accept.ToString();
         var form = accept switch
         {
             "" or "application/json" or "application/json, */*" => AnswerForm.Json,
             "application/vnd.kubernetes.protobuf,application/json" => hasProtobuf ? AnswerForm.Protobuf : AnswerForm.Json,
-            _ => Find(accept, hasProtobuf, mayShape: true) ?? throw StatusFailure.NotAcceptable(Offered(hasProtobuf)),
+            _ => Find(accept, hasProtobuf, mayShape) ?? throw StatusFailure.NotAcceptable(Offered(hasProtobuf)),
         };
         return form.Format == WireFormat.Json && IsPretty(request) ? form with { Pretty = true } : form;
     }

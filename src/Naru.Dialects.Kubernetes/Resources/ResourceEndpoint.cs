@@ -19,7 +19,7 @@ internal sealed class ResourceEndpoint(IObjectApi api, AnswerSender sender, Watc
     /// <summary>Answers. The resource of the exchange is found, its subresource is not one of those that open a stream.</summary>
     public Task HandleAsync(Exchange exchange)
     {
-        var form = AnswerNegotiation.Negotiate(exchange.Http.Request, ProtobufForm.Has(exchange.Resource));
+        var form = AnswerNegotiation.Negotiate(exchange.Http.Request, ProtobufForm.Has(exchange.Resource), IsKept(exchange));
         return exchange.Target.Verb switch
         {
             "get" => GetAsync(exchange, form),
@@ -33,6 +33,9 @@ internal sealed class ResourceEndpoint(IObjectApi api, AnswerSender sender, Watc
             _ => throw StatusFailure.MethodNotAllowed(),
         };
     }
+
+    // Reviews and the like are answered and forgotten: they have no metadata to show.
+    private static bool IsKept(Exchange exchange) => exchange.Resource?.Verbs.Contains("get") != false;
 
     private async Task GetAsync(Exchange exchange, AnswerForm form)
     {
