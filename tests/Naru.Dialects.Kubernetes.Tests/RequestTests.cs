@@ -1,11 +1,24 @@
+using Naru.Core.Errors;
 using Naru.Dialects.Kubernetes.Answers;
 using Naru.Dialects.Kubernetes.Requests;
+using Naru.Dialects.Kubernetes.Server;
 using Naru.Objects.Json;
+using Naru.Objects.Values;
 
 namespace Naru.Dialects.Kubernetes.Tests;
 
 public sealed class RequestTests
 {
+    [Fact]
+    public void Status_OfAnExpiredList_SaysWhereToGoOn()
+    {
+        var status = StatusMap.ToStatus(new NaruException(ErrorKind.Expired, "too old") { Details = new FailureDetails { Continue = "next" } });
+
+        Assert.Equal("next", status.Text("metadata", "continue"));
+        Assert.Equal((410L, "Expired"), (status.Integer("code"), status.Text("reason")));
+        Assert.Null(status.At("details"));
+    }
+
     [Theory]
     [InlineData("GET", "/api/v1/namespaces/a/pods", "list", "", "pods", "a", "", "")]
     [InlineData("GET", "/api/v1/namespaces/a/pods/b", "get", "", "pods", "a", "b", "")]

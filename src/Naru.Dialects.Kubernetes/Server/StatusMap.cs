@@ -99,7 +99,16 @@ internal static class StatusMap
             map["retryAfterSeconds"] = (long)Math.Max(1, Math.Ceiling(wait.TotalSeconds));
         }
 
-        status["details"] = map;
+        if (details.Continue.Length > 0)
+        {
+            // Where an expired list can go on stands where a list has it.
+            status.MakeMap("metadata")["continue"] = details.Continue;
+        }
+
+        if (map.Count > 0 || details.Continue.Length == 0)
+        {
+            status["details"] = map;
+        }
     }
 
     private static MapValue CauseOf(FailureCause cause)
