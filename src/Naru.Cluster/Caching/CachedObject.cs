@@ -1,3 +1,4 @@
+using System.Globalization;
 using Naru.Objects.Api;
 using Naru.Objects.Json;
 using Naru.Objects.Resources;
@@ -18,13 +19,18 @@ internal sealed class CachedObject : StoredObject
     private bool _used;
 
     public CachedObject(ResourceCache home, string @namespace, string name, long revision, byte[] json, MapValue? tree)
+        : this(home, @namespace, name, revision, json, tree, tree is null ? ObjectHeader.Read(json, home.Pool) : ObjectHeader.Of(tree, home.Pool))
+    {
+    }
+
+    private CachedObject(ResourceCache home, string @namespace, string name, long revision, byte[] json, MapValue? tree, ObjectHeader header)
     {
         _home = home;
         Namespace = @namespace;
         Name = name;
         Revision = revision;
         _json = json;
-        _header = ObjectHeader.Read(json, home.Pool);
+        _header = header;
         if (tree is not null)
         {
             _tree = tree;
@@ -107,7 +113,17 @@ internal sealed class CachedObject : StoredObject
     }
 
     /// <summary>The object as it stood, at another revision: how a deletion shows it.</summary>
-    public CachedObject AtRevision(long revision) => new(_home, Namespace, Name, revision, StoredJson.Splice(StoredJson.Strip(_json), revision), null);
+    public CachedObject AtRevision(long revision)
+    {
+        var tree = Volatile.Read(ref _tree)?.CloneShallow();
+        if (tree?.Map("metadata")?.CloneShallow() is { } metadata)
+        {
+            metadata["resourceVersion"] = revision.ToString(CultureInfo.InvariantCulture);
+            tree["metadata"] = metadata;
+        }
+
+        return new CachedObject(_home, Namespace, Name, revision, StoredJson.Splice(StoredJson.Strip(_json), revision), tree, _header);
+    }
 
     /// <summary>Whether the forms were used since the last call.</summary>
     public bool TakeUse()

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Naru.Objects.Values;
 
 namespace Naru.Cluster.Caching;
 
@@ -23,6 +24,24 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
         }
 
         return new ObjectHeader("", LabelSet.Empty, []);
+    }
+
+    /// <summary>The same from a tree that is at hand.</summary>
+    public static ObjectHeader Of(MapValue tree, TextPool pool)
+    {
+        var metadata = tree.Map("metadata") ?? [];
+        var labels = metadata.Map("labels") is { Count: > 0 } found ? new string[found.Count * 2] : [];
+        var next = 0;
+        foreach (var (name, value) in labels.Length > 0 ? metadata.Map("labels")!.AsSpan() : [])
+        {
+            labels[next++] = pool.Get(name);
+            labels[next++] = pool.Get((value as TextValue)?.Text ?? "");
+        }
+
+        var owners = metadata.List("ownerReferences") is { Count: > 0 } references
+            ? references.Maps().Select(one => one.Text("uid")).OfType<string>().Select(uid => pool.Get(uid)).ToArray()
+            : [];
+        return new ObjectHeader(metadata.Text("uid") ?? "", labels.Length > 0 ? new LabelSet(labels) : LabelSet.Empty, owners);
     }
 
     private static ObjectHeader ReadMetadata(ref Utf8JsonReader reader, TextPool pool)

@@ -70,12 +70,12 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
     // Shares every branch that stays as it is: only the maps on the way to what changes are made anew.
     private MapValue Bound(MapValue tree, PodBinding binding, MapValue? annotations)
     {
-        var pod = Shallow(tree);
-        var metadata = Shallow(tree.Map("metadata")!);
+        var pod = tree.CloneShallow();
+        var metadata = tree.Map("metadata")!.CloneShallow();
         pod["metadata"] = metadata;
         if (annotations is { Count: > 0 })
         {
-            var all = Shallow(metadata.Map("annotations") ?? []);
+            var all = (metadata.Map("annotations") ?? []).CloneShallow();
             foreach (var (name, value) in annotations.AsSpan())
             {
                 all[name] = value;
@@ -84,26 +84,15 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
             metadata["annotations"] = all;
         }
 
-        var spec = Shallow(tree.Map("spec")!);
+        var spec = tree.Map("spec")!.CloneShallow();
         spec["nodeName"] = binding.Node;
         pod["spec"] = spec;
-        var status = Shallow(tree.Map("status") ?? []);
+        var status = (tree.Map("status") ?? []).CloneShallow();
         var conditions = new ListValue(status.List("conditions")?.Where(static one => (one as MapValue)?.Text("type") != "PodScheduled") ?? []);
         var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         conditions.Add(new MapValue { { "type", "PodScheduled" }, { "status", "True" }, { "lastProbeTime", NullValue.Instance }, { "lastTransitionTime", moment } });
         status["conditions"] = conditions;
         pod["status"] = status;
         return pod;
-    }
-
-    private static MapValue Shallow(MapValue map)
-    {
-        var copy = new MapValue(map.Count + 1);
-        foreach (var (name, value) in map.AsSpan())
-        {
-            copy[name] = value;
-        }
-
-        return copy;
     }
 }

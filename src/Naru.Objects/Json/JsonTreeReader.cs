@@ -162,9 +162,18 @@ internal ref struct JsonTreeReader
 
         public ReadOnlySpan<Value> ItemsFrom(int start) => _items.AsSpan(start, ItemCount - start);
 
-        public void CutFields(int start) => FieldCount = start;
+        // What was read must not be kept alive by the spare.
+        public void CutFields(int start)
+        {
+            Array.Clear(_fields, start, FieldCount - start);
+            FieldCount = start;
+        }
 
-        public void CutItems(int start) => ItemCount = start;
+        public void CutItems(int start)
+        {
+            Array.Clear(_items, start, ItemCount - start);
+            ItemCount = start;
+        }
 
         public void SetStep(int level, string name, int index)
         {
@@ -190,18 +199,13 @@ internal ref struct JsonTreeReader
 
         public void Reset()
         {
-            FieldCount = 0;
-            ItemCount = 0;
+            CutFields(0);
+            CutItems(0);
             if (_fields.Length > 4096 || _items.Length > 4096)
             {
                 _fields = new KeyValuePair<string, Value>[128];
                 _items = new Value[64];
-                return;
             }
-
-            // What was read must not be kept alive by the spare.
-            Array.Clear(_fields);
-            Array.Clear(_items);
         }
     }
 }

@@ -143,6 +143,15 @@ public sealed class MapValue : Value, IEnumerable<KeyValuePair<string, Value>>
         return copy;
     }
 
+    /// <summary>A map of its own with the same values, which both share from now on: what is changed below must be cloned first. With room for one more field.</summary>
+    public MapValue CloneShallow()
+    {
+        var copy = new MapValue(Count + 1);
+        _fields.AsSpan(0, Count).CopyTo(copy._fields);
+        copy.Count = Count;
+        return copy;
+    }
+
     /// <inheritdoc/>
     public override bool DeepEquals(Value? other)
     {
