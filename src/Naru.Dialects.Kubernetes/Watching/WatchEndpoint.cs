@@ -88,10 +88,11 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
                     break;
                 }
 
-                if (Volatile.Read(ref _open) >= ManyWatches && time.GetElapsedTime(lastFlush).TotalMilliseconds < 30 && sink.Unsent == 0)
+                var open = Volatile.Read(ref _open);
+                if (open >= ManyWatches && time.GetElapsedTime(lastFlush).TotalMilliseconds < 30 && sink.Unsent == 0)
                 {
                     // Busy among many: let what else is coming come first.
-                    await pulse.NextAsync();
+                    await pulse.NextAsync(open);
                 }
 
                 frames.Write(changes.Current, sink.Writer);
