@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Naru.Objects.Access;
 using Naru.Objects.Values;
 
@@ -18,7 +17,7 @@ internal sealed class AuditEntry : IAuditEntry
     private readonly ImmutableArray<string> _omit;
     private readonly AuditWriter _writer;
     private readonly TimeProvider _time;
-    private readonly string _received;
+    private readonly DateTimeOffset _received;
     private readonly MapValue _annotations = [];
     private UserInfo? _impersonated;
     private Value? _body;
@@ -28,7 +27,7 @@ internal sealed class AuditEntry : IAuditEntry
     {
         (_request, _rule, _omit, _writer, _time) = (request, rule, omit, writer, time);
         Id = request.Id.Length > 0 ? request.Id : Guid.NewGuid().ToString();
-        _received = Now();
+        _received = time.GetUtcNow();
         Write(ReceivedStage, null, null, null);
     }
 
@@ -49,29 +48,6 @@ internal sealed class AuditEntry : IAuditEntry
     public void Panic(string message) =>
         End(PanicStage, 500, new MapValue { ["metadata"] = new MapValue(), ["status"] = "Failure", ["message"] = message, ["reason"] = "InternalError", ["code"] = 500 }, null);
 
-    private static MapValue WriteUser(UserInfo user)
-    {
-        var map = new MapValue { ["username"] = user.Name };
-        if (user.Uid.Length > 0)
-        {
-            map["uid"] = user.Uid;
-        }
-
-        map["groups"] = new ListValue(user.Groups.Select(static one => (Value)one));
-        if (!user.Extra.IsEmpty)
-        {
-            var extra = new MapValue();
-            foreach (var (key, values) in user.Extra)
-            {
-                extra[key] = new ListValue(values.Select(static one => (Value)one));
-            }
-
-            map["extra"] = extra;
-        }
-
-        return map;
-    }
-
     private void End(string stage, int code, MapValue? status, Value? response)
     {
         if (!_ended)
@@ -88,66 +64,53 @@ internal sealed class AuditEntry : IAuditEntry
             return;
         }
 
-        var line = new MapValue { ["kind"] = "Event", ["apiVersion"] = "audit.k8s.io/v1", ["level"] = Level.ToString(), ["auditID"] = Id, ["stage"] = stage };
-        line["requestURI"] = _request.Uri;
-        line["verb"] = _request.Attempt.Verb;
-        line["user"] = WriteUser(_request.Attempt.User);
+        var line = AuditLine.Begin();
+        line.Text("kind"u8, "Event");
+        line.Text("apiVersion"u8, "audit.k8s.io/v1");
+        line.Text("level"u8, NameOf(Level));
+        line.Text("auditID"u8, Id);
+        line.Text("stage"u8, stage);
+        line.Text("requestURI"u8, _request.Uri);
+        line.Text("verb"u8, _request.Attempt.Verb);
+        line.User("user"u8, _request.Attempt.User);
         if (_impersonated is not null)
         {
-            line["impersonatedUser"] = WriteUser(_impersonated);
+            line.User("impersonatedUser"u8, _impersonated);
         }
 
-        line["sourceIPs"] = new ListValue(_request.SourceAddresses.Select(static one => (Value)one));
-        line["userAgent"] = _request.UserAgent;
+        line.List("sourceIPs"u8, _request.SourceAddresses.AsSpan());
+        line.Text("userAgent"u8, _request.UserAgent);
         if (_request.Attempt.Path is null)
         {
-            line["objectRef"] = Reference(_request.Attempt);
+            line.Reference("objectRef"u8, _request.Attempt);
         }
 
         if (code is { } number)
         {
-            line["responseStatus"] = Status(status, number);
+            line.Status("responseStatus"u8, status, number);
         }
 
-        AddBody(line, "requestObject", _body);
-        AddBody(line, "responseObject", response);
-        line["requestReceivedTimestamp"] = _received;
-        line["stageTimestamp"] = Now();
+        AddBody(line, "requestObject"u8, _body);
+        AddBody(line, "responseObject"u8, response);
+        line.Moment("requestReceivedTimestamp"u8, _received);
+        line.Moment("stageTimestamp"u8, _time.GetUtcNow());
         if (_annotations.Count > 0)
         {
-            line["annotations"] = _annotations.CloneMap();
+            line.Tree("annotations"u8, _annotations);
         }
 
-        _writer.Write(line);
+        _writer.Write(line.End());
     }
 
-    private static MapValue Reference(AccessAttempt attempt)
+    private static string NameOf(AuditLevel level) => level switch
     {
-        var map = new MapValue { ["resource"] = attempt.Resource };
-        foreach (var (field, value) in new[] { ("namespace", attempt.Namespace), ("name", attempt.Name), ("apiGroup", attempt.Group), ("apiVersion", attempt.Version), ("subresource", attempt.Subresource) })
-        {
-            if (value.Length > 0)
-            {
-                map[field] = value;
-            }
-        }
+        AuditLevel.None => nameof(AuditLevel.None),
+        AuditLevel.Metadata => nameof(AuditLevel.Metadata),
+        AuditLevel.Request => nameof(AuditLevel.Request),
+        AuditLevel.RequestResponse => nameof(AuditLevel.RequestResponse),
+    };
 
-        return map;
-    }
-
-    private static MapValue Status(MapValue? status, int code)
-    {
-        var map = new MapValue { ["metadata"] = new MapValue() };
-        foreach (var field in (ReadOnlySpan<string>)["status", "message", "reason", "details"])
-        {
-            map[field] = status?[field];
-        }
-
-        map["code"] = code;
-        return map;
-    }
-
-    private void AddBody(MapValue line, string field, Value? body)
+    private void AddBody(AuditLine line, ReadOnlySpan<byte> field, Value? body)
     {
         if (body is null)
         {
@@ -161,8 +124,6 @@ internal sealed class AuditEntry : IAuditEntry
             body = copy;
         }
 
-        line[field] = body;
+        line.Tree(field, body);
     }
-
-    private string Now() => _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,6 @@
-using System.Buffers;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Naru.Core.Lifetime;
-using Naru.Objects.Json;
-using Naru.Objects.Values;
 
 namespace Naru.Access.Auditing;
 
@@ -34,12 +31,10 @@ internal sealed partial class AuditWriter
 
     public void Start() => _writing = IsOff ? Task.CompletedTask : Task.Run(WriteAllAsync);
 
-    public void Write(MapValue line)
+    /// <summary>Takes a line, which ends with a line's end.</summary>
+    public void Write(ReadOnlySpan<byte> line)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        JsonText.Write(line, buffer);
-        buffer.Write("\n"u8);
-        if (!_lines.Writer.TryWrite(buffer.WrittenSpan.ToArray()))
+        if (!_lines.Writer.TryWrite(line.ToArray()))
         {
             Interlocked.Increment(ref _dropped);
         }
