@@ -1,6 +1,6 @@
 // Loads a Kubernetes API server, any that a kubeconfig leads to, and prints what it does a second.
-//   dotnet run -c Release --project bench/cluster -- [--kubeconfig FILE] [--pid N,...] [--json FILE] [--clients N] [--pods N] [--nodes N] [--watchers N] [--changes N] [--seconds N] SCENARIO...
-// Scenarios: create, bind, bind-affinity, bind-spread, preloaded, preloaded-affinity, preloaded-spread, watch, read. --pid names the server's processes, for their processor time.
+//   dotnet run -c Release --project bench/cluster -- [--kubeconfig FILE] [--pid N,...] [--json FILE] [--clients N] [--pods N] [--nodes N] [--watchers N] [--changes N] [--seconds N] [--keep 1] SCENARIO...
+// Scenarios: create, bind, bind-affinity, bind-spread, preloaded, preloaded-affinity, preloaded-spread, watch, read. --pid names the server's processes, for their processor time; --keep 1 leaves the pods (each scenario wants them gone).
 using System.Globalization;
 using Naru.Cluster.Bench.Http;
 using Naru.Cluster.Bench.Load;
@@ -27,7 +27,7 @@ var results = new Results();
 using var end = new CancellationTokenSource(TimeSpan.FromMinutes(10), TimeProvider.System);
 foreach (var scenario in scenarios)
 {
-    var sizes = new RunSizes(Number("clients", 32), Number("pods", scenario.StartsWith("bind", StringComparison.Ordinal) ? 2000 : 6000), Number("nodes", 1000), Number("watchers", 1000), Number("changes", 500), Number("seconds", 20));
+    var sizes = new RunSizes(Number("clients", 32), Number("pods", scenario.StartsWith("bind", StringComparison.Ordinal) ? 2000 : 6000), Number("nodes", 1000), Number("watchers", 1000), Number("changes", 500), Number("seconds", 20), Number("keep", 0) > 0);
     var run = new Run(config, new ServerUse(processes), sizes, results);
     var kind = scenario.Contains('-', StringComparison.Ordinal) ? scenario.Split('-')[1] : "plain";
     await (scenario.Split('-')[0] switch

@@ -28,9 +28,14 @@ internal sealed record Run(Kubeconfig Config, ServerUse Server, RunSizes Sizes, 
         }
     }
 
-    /// <summary>Takes the pods away.</summary>
+    /// <summary>Takes the pods away, unless they are to stay for the next run.</summary>
     public async Task ClearAsync(string space, CancellationToken cancellationToken)
     {
+        if (Sizes.Keep)
+        {
+            return;
+        }
+
         using var connection = await ApiConnection.OpenAsync(Config, cancellationToken);
         await connection.DoAsync("DELETE", PodsOf(space) + "?gracePeriodSeconds=0", default, cancellationToken);
         await connection.DoAsync("DELETE", $"/api/v1/namespaces/{space}", default, cancellationToken, allowed: 409);
@@ -47,4 +52,4 @@ internal sealed record Run(Kubeconfig Config, ServerUse Server, RunSizes Sizes, 
 }
 
 /// <summary>How much of everything.</summary>
-internal sealed record RunSizes(int Clients, int Pods, int Nodes, int Watchers, int ChangesASecond, int Seconds);
+internal sealed record RunSizes(int Clients, int Pods, int Nodes, int Watchers, int ChangesASecond, int Seconds, bool Keep);
