@@ -1,3 +1,4 @@
+using System.Text;
 using Naru.Access.Auditing;
 using Naru.Core.Errors;
 using Naru.Objects.Access;
@@ -126,7 +127,7 @@ public sealed class AuditTests
 
         for (var number = 0; number < 10_005; number++)
         {
-            writer.Write(new MapValue { ["n"] = number });
+            writer.Write(Encoding.UTF8.GetBytes($"{number}\n"));
         }
 
         Assert.Equal(5, writer.Dropped);

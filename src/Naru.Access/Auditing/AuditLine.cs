@@ -31,10 +31,10 @@ internal readonly ref struct AuditLine
         }
 
         _buffer.ResetWrittenCount();
-        _writer ??= new Utf8JsonWriter(_buffer, Options);
-        _writer.Reset(_buffer);
-        _writer.WriteStartObject();
-        return new AuditLine(_writer);
+        var json = _writer ??= new Utf8JsonWriter(_buffer, Options);
+        json.Reset(_buffer);
+        json.WriteStartObject();
+        return new AuditLine(json);
     }
 
     /// <summary>The line, with its end; until this thread begins another.</summary>
@@ -42,8 +42,9 @@ internal readonly ref struct AuditLine
     {
         _json.WriteEndObject();
         _json.Flush();
-        _buffer!.Write("\n"u8);
-        return _buffer.WrittenSpan;
+        var buffer = _buffer!;
+        buffer.Write("\n"u8);
+        return buffer.WrittenSpan;
     }
 
     public void Text(ReadOnlySpan<byte> field, string value) => _json.WriteString(field, value);

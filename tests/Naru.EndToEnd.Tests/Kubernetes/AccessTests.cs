@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Naru.EndToEnd.Tests.Support;
 using Naru.Testing.Running;
 
@@ -54,6 +57,35 @@ public sealed class AccessTests(Cluster cluster)
         Assert.Equal(403, (int)answer.StatusCode);
         Assert.Contains("User \\\"system:anonymous\\\" cannot list resource \\\"pods\\\" in API group \\\"\\\" at the cluster scope", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("ok", await anonymous.GetStringAsync($"{cluster.Address}/livez"));
+    }
+
+    [Fact]
+    public async Task CertificateRequest_Approved_LogsIn()
+    {
+        await using var space = await cluster.SpaceAsync();
+        Clients.Need(Clients.Kubectl);
+        var name = "jane-" + space.Name;
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = new CertificateRequest($"CN={name},O=devs", key, HashAlgorithmName.SHA256).CreateSigningRequestPem();
+        await space.FeedOkAsync("create --as asker --as-group system:masters", $$"""
+            apiVersion: certificates.k8s.io/v1
+            kind: CertificateSigningRequest
+            metadata: {name: {{name}}}
+            spec:
+              request: {{Convert.ToBase64String(Encoding.ASCII.GetBytes(pem + "\n"))}}
+              signerName: kubernetes.io/kube-apiserver-client
+              usages: [client auth]
+              username: somebody-else
+            """);
+        Assert.Matches($@"(?m)^{name} +\d+s +kubernetes.io/kube-apiserver-client +asker +<none> +Pending$", await cluster.OkAsync("get csr"));
+        Assert.Contains("approved", await cluster.OkAsync($"certificate approve {name}"), StringComparison.Ordinal);
+        await cluster.OkAsync($"wait csr/{name} --for=jsonpath={{.status.certificate}} --timeout=20s");
+        var certificate = await cluster.OkAsync($"get csr {name} -o jsonpath={{.status.certificate}}");
+        await space.FileAsync("u.crt", Encoding.ASCII.GetString(Convert.FromBase64String(certificate)));
+        await space.FileAsync("u.key", key.ExportPkcs8PrivateKeyPem());
+        var who = await Command.RunAsync(Clients.Kubectl, ["--kubeconfig=/dev/null", $"--server={cluster.Address}", "--insecure-skip-tls-verify", $"--client-certificate={space.Folder}/u.crt", $"--client-key={space.Folder}/u.key", "auth", "whoami"], environment: new Dictionary<string, string> { ["HOME"] = space.Folder });
+        Assert.Matches($@"Username +{name}\nGroups +\[devs system:authenticated\]", who.Output);
+        await cluster.OkAsync($"delete csr {name}");
     }
 
     private async Task<CommandResult> AsAsync(Space space, string token, params string[] arguments)

@@ -56,7 +56,7 @@ public sealed class Cluster : IAsyncLifetime
         return this;
     }
 
-    public static Task<NaruInstance> StartAsync() => NaruInstance.StartAsync("--kubernetes-address", "127.0.0.1:0");
+    public static Task<NaruInstance> StartAsync() => NaruInstance.StartServerAsync("--kubernetes-address", "127.0.0.1:0");
 
     /// <summary>A client with the certificate of the instance's kubeconfig.</summary>
     public static HttpClient ClientOf(NaruInstance naru, out string address)

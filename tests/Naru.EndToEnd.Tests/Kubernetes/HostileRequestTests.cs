@@ -152,6 +152,34 @@ public sealed class HostileRequestTests(Cluster cluster)
         Assert.Equal("200", await StatusAsync("/version"));
     }
 
+    [Fact]
+    public async Task Http2_StreamsResetAtOnce_ServerLives()
+    {
+        await cluster.RequiredAsync();
+        for (var round = 0; round < 20; round++)
+        {
+            using var stop = new CancellationTokenSource();
+            var requests = Enumerable.Range(0, 100).Select(_ => cluster.Http.SendAsync(
+                new HttpRequestMessage(HttpMethod.Get, "/api/v1/pods?watch=true") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact }, HttpCompletionOption.ResponseHeadersRead, stop.Token)).ToArray();
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(requests));
+        }
+
+        Assert.Equal("200", await StatusAsync("/version"));
+    }
+
+    [Theory]
+    [InlineData("/api/v1/namespaces/default/configmaps/%2e%2e%2f%2e%2e%2fsecrets")]
+    [InlineData("/api/v1/namespaces/..%2fdefault/configmaps/x")]
+    [InlineData("/api/v1/namespaces/default/configmaps/a%00b")]
+    public async Task Path_WithDots_LeadsNowhere(string path)
+    {
+        await cluster.RequiredAsync();
+        using var answer = await cluster.Http.GetAsync(path);
+        Assert.InRange((int)answer.StatusCode, 400, 404);
+        Assert.Equal("Failure", JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["status"]!.GetValue<string>());
+    }
+
     private Task<HttpResponseMessage> PostAsync(Space space, string type, byte[] body)
     {
         var content = new ByteArrayContent(body);

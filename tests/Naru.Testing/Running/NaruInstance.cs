@@ -10,12 +10,14 @@ namespace Naru.Testing.Running;
 public sealed class NaruInstance : IAsyncDisposable
 {
     private static int s_count;
+    private readonly string _verb;
     private readonly IReadOnlyList<string> _options;
     private Process? _process;
 
-    private NaruInstance(string root, IReadOnlyList<string> options)
+    private NaruInstance(string root, string verb, IReadOnlyList<string> options)
     {
         Root = root;
+        _verb = verb;
         _options = options;
     }
 
@@ -66,7 +68,12 @@ public sealed class NaruInstance : IAsyncDisposable
     }
 
     /// <summary>Starts an instance and waits until it answers. <paramref name="dataDirectory"/> may be a prepared (small) file system.</summary>
-    public static async Task<NaruInstance> StartAsync(params string[] options)
+    public static Task<NaruInstance> StartAsync(params string[] options) => StartAsync("up", options);
+
+    /// <summary>Starts a control plane alone (<c>naru server</c>), which runs no containers, and waits until it answers.</summary>
+    public static Task<NaruInstance> StartServerAsync(params string[] options) => StartAsync("server", options);
+
+    private static async Task<NaruInstance> StartAsync(string verb, string[] options)
     {
         var root = $"/tmp/naru-e2e-{System.Environment.ProcessId}-{Interlocked.Increment(ref s_count)}";
         foreach (var part in (string[])["", "data", "run", "docker-config", "home"])
@@ -74,7 +81,7 @@ public sealed class NaruInstance : IAsyncDisposable
             Directory.CreateDirectory(Path.Combine(root, part));
         }
 
-        var instance = new NaruInstance(root, options);
+        var instance = new NaruInstance(root, verb, options);
         await instance.StartAgainAsync();
         return instance;
     }
@@ -97,7 +104,7 @@ public sealed class NaruInstance : IAsyncDisposable
     public void Launch()
     {
         var (file, first) = Invocation();
-        string[] arguments = [.. first, "up", .. _options.Contains("--data-dir") ? (string[])[] : ["--data-dir", DataDirectory], "--run-dir", RunDirectory, .. _options];
+        string[] arguments = [.. first, _verb, .. _options.Contains("--data-dir") ? (string[])[] : ["--data-dir", DataDirectory], "--run-dir", RunDirectory, .. _options];
         var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = "/" };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add("exec \"$@\" >>\"$LOG\" 2>&1 </dev/null");
@@ -124,10 +131,15 @@ public sealed class NaruInstance : IAsyncDisposable
                 }
 
                 result = await CommandAsync("env", "--run-dir", RunDirectory);
-                return result.ExitCode == 0 && result.Output.Contains("DOCKER_HOST", StringComparison.Ordinal);
+                return result.ExitCode == 0 && result.Output.Contains(_verb == "up" ? "DOCKER_HOST=" : "KUBECONFIG=", StringComparison.Ordinal);
             },
             $"naru answers ({LogPath})",
             TimeSpan.FromSeconds(60));
+        if (_verb != "up")
+        {
+            return;
+        }
+
         var line = result.Output.Split('\n').First(text => text.Contains("DOCKER_HOST=", StringComparison.Ordinal));
         DockerHost = line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim().Trim('"', '\'');
     }
@@ -164,8 +176,12 @@ public sealed class NaruInstance : IAsyncDisposable
     {
         if (ProcessId != 0)
         {
-            using var engine = new EngineClient(SocketPath);
-            await engine.RemoveAllContainersAsync();
+            if (_verb == "up")
+            {
+                using var engine = new EngineClient(SocketPath);
+                await engine.RemoveAllContainersAsync();
+            }
+
             await StopAsync();
         }
 
