@@ -36,10 +36,7 @@ public static class AgentExtensions
         services.AddSingleton<PodWorkers>();
         services.AddSingleton<WorkerParts>();
         services.AddSingleton<ContainerSpecs>();
-        services.AddSingleton<PodVolumes>();
-        services.AddSingleton<ProjectedFiles>();
-        services.AddSingleton<ClaimedVolumes>();
-        services.AddSingleton<ServiceTokens>();
+        AddVolumes(services);
         services.AddSingleton<ImageKeeper>();
         services.AddSingleton<PullSecrets>();
         services.AddSingleton<HookRunner>();
@@ -51,6 +48,17 @@ public static class AgentExtensions
         services.AddSingleton<IEngineStage, AgentStage>();
         AddServer(services);
         return services;
+    }
+
+    private static void AddVolumes(IServiceCollection services)
+    {
+        services.AddSingleton<PodVolumes>();
+        services.AddSingleton<VolumeSources>();
+        services.AddSingleton<EmptyDirs>();
+        services.AddSingleton<SubPaths>();
+        services.AddSingleton<ProjectedFiles>();
+        services.AddSingleton<ClaimedVolumes>();
+        services.AddSingleton<ServiceTokens>();
     }
 
     private static void AddServer(IServiceCollection services)

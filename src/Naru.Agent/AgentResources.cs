@@ -14,5 +14,8 @@ internal static class AgentResources
     public static readonly GroupResource ServiceAccounts = new("", "serviceaccounts");
     public static readonly GroupResource Claims = new("", "persistentvolumeclaims");
     public static readonly GroupResource Volumes = new("", "persistentvolumes");
+    public static readonly GroupResource Attachments = new("storage.k8s.io", "volumeattachments");
+    public static readonly GroupResource CsiDrivers = new("storage.k8s.io", "csidrivers");
+    public static readonly GroupResource CsiNodes = new("storage.k8s.io", "csinodes");
     public static readonly GroupResource Leases = new("coordination.k8s.io", "leases");
 }

@@ -3,12 +3,13 @@ using Naru.Agent.Nodes;
 using Naru.Agent.Pods;
 using Naru.Agent.Sandboxes;
 using Naru.Agent.Usage;
+using Naru.Agent.Volumes;
 using Naru.Core.Lifetime;
 
 namespace Naru.Agent;
 
 /// <summary>This host is a node while naru runs. When naru stops its containers go on.</summary>
-internal sealed class AgentStage(PodNetwork network, NodeRegistrar registrar, NodeLease lease, PodWorkers workers, PodEvents events, UsageSampler usage) : IEngineStage, IDisposable
+internal sealed class AgentStage(PodNetwork network, NodeRegistrar registrar, NodeLease lease, PodWorkers workers, PodEvents events, UsageSampler usage, VolumeSources sources) : IEngineStage, IDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private Task _run = Task.CompletedTask;
@@ -23,6 +24,7 @@ internal sealed class AgentStage(PodNetwork network, NodeRegistrar registrar, No
             Task.Run(() => lease.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => usage.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => events.RunAsync(_end.Token), CancellationToken.None),
+            Task.Run(() => sources.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => workers.RunAsync(_end.Token), CancellationToken.None));
     }
 

@@ -21,6 +21,17 @@ public sealed class WorkloadRulesTests
     [Fact]
     public void Deployment_Good_BreaksNothing() => Assert.Empty(Bodies.Broken(Deployment("'selector':{'matchLabels':{'app':'x'}}")));
 
+    [Theory]
+    [InlineData("data", "")]
+    [InlineData("other", "spec.template.spec.containers[0].volumeMounts[0].name: Not found: \"other\"")]
+    public void StatefulSet_MountsItsClaims_OnlyThose(string mounted, string broken) =>
+        Assert.Equal(
+            broken,
+            string.Join(';', Bodies.Broken(
+                "{'apiVersion':'apps/v1','kind':'StatefulSet','metadata':{'name':'s','namespace':'n'},'spec':{'serviceName':'s','selector':{'matchLabels':{'app':'x'}},"
+                + "'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}],"
+                + "'template':{'metadata':{'labels':{'app':'x'}},'spec':{'containers':[{'name':'c','image':'i','volumeMounts':[{'name':'" + mounted + "','mountPath':'/d'}]}]}}}}")));
+
     [Fact]
     public void Deployment_SelectorThatMissesItsTemplate_IsRefused() =>
         Assert.Equal(

@@ -28,6 +28,7 @@ internal sealed partial class PodWorker : IDisposable
     private PodEnd? _end;
     private MapValue _tree;
     private volatile bool _gone;
+    private volatile bool _retriesNow;
 
     public PodWorker(MapValue tree, WorkerParts parts)
     {
@@ -61,6 +62,13 @@ internal sealed partial class PodWorker : IDisposable
     {
         _gone = true;
         _starting.Cancel();
+        Wake();
+    }
+
+    /// <summary>Something that its volumes are made of changed: what failed may succeed now.</summary>
+    public void VolumesChanged()
+    {
+        _retriesNow = true;
         Wake();
     }
 
@@ -113,6 +121,11 @@ internal sealed partial class PodWorker : IDisposable
 
     private async Task<bool> TurnAsync(PodView pod, CancellationToken cancellationToken)
     {
+        if (_retriesNow)
+        {
+            (_retriesNow, _sandboxFailure) = (false, _sandboxFailure is { Reason: "FailedMount" } ? null : _sandboxFailure);
+        }
+
         CheckDeadline(pod);
         var sight = See(pod);
         var plan = PodDecision.Decide(sight);
@@ -203,11 +216,6 @@ internal sealed partial class PodWorker : IDisposable
         }
         catch (ConfigFailure failure)
         {
-            if (failure.Reason == "FailedMount")
-            {
-                _parts.Events.Pod(sight.Pod, true, failure.Reason, failure.Message);
-            }
-
             _sandboxFailure = Count(_sandboxFailure, failure, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10));
         }
     }

@@ -135,6 +135,13 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
             Take(uid, new MapValue { { "metadata", metadata }, { "spec", new MapValue() } }, cancellationToken);
             GoneIs(uid);
         }
+
+        // What a run of naru that was killed left of pods that nobody knows any more: files and mounts.
+        foreach (var uid in parts.Volumes.Left().Where(uid => !seen.Contains(uid) && !_workers.ContainsKey(uid)).ToList())
+        {
+            Take(uid, new MapValue { { "metadata", new MapValue { { "uid", uid } } }, { "spec", new MapValue() } }, cancellationToken);
+            GoneIs(uid);
+        }
     }
 
     private async Task RunAsync(string uid, PodWorker worker, CancellationToken cancellationToken)

@@ -9,8 +9,15 @@ namespace Naru.Agent.Volumes;
 /// <summary>Volumes that a pod has by a claim: persistent volumes that are directories of this host.</summary>
 internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host)
 {
+    private const string ProvisionedBy = "pv.kubernetes.io/provisioned-by";
+    private const string LocalProvisioner = "naru.dev/local";
+    private const int Everybody = 0x1FF;
+
     /// <summary>The volume is a claim, or is made with one for the pod alone.</summary>
     public static bool Takes(MapValue volume) => volume.Has("persistentVolumeClaim") || volume.Has("ephemeral");
+
+    /// <summary>Name of its claim.</summary>
+    public static string ClaimOf(PodView pod, MapValue volume) => volume.Text("persistentVolumeClaim", "claimName") ?? $"{pod.Name}-{volume.Text("name")}";
 
     public static bool IsReadOnly(MapValue volume) => volume.Boolean("persistentVolumeClaim", "readOnly") == true;
 
@@ -23,27 +30,32 @@ internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host)
             ?? throw new NaruException(ErrorKind.FailedPrecondition, $"persistentvolume \"{found.Text("metadata", "name")}\" is of a kind that this node cannot mount");
     }
 
-    /// <summary>Checks that it is there; makes the directory of a host path.</summary>
-    public void Prepare(PodView pod, MapValue volume, long? group)
+    /// <summary>Checks that it is there; makes the directory of a host path, and of a volume that the local provisioner made.</summary>
+    public void Prepare(PodView pod, MapValue volume, VolumeGroup group)
     {
         var (found, place) = (Find(pod, volume), PlaceOf(pod, volume));
         if (found.Map("spec", "hostPath") is { } path)
         {
             HostPaths.Prepare(host, place, path.Text("type") ?? "");
+            return;
         }
-        else if (host.KindOf(place) == NodeFileKind.Missing)
+
+        if (host.KindOf(place) == NodeFileKind.Missing)
         {
-            throw new NaruException(ErrorKind.FailedPrecondition, $"path \"{place}\" does not exist");
+            if (found.Text("metadata", "annotations", ProvisionedBy) != LocalProvisioner)
+            {
+                throw new NaruException(ErrorKind.FailedPrecondition, $"path \"{place}\" does not exist");
+            }
+
+            host.MakeDirectory(place, Everybody);
         }
-        else if (group is { } given)
-        {
-            host.GiveToGroup(place, given);
-        }
+
+        group.TakeOver(host, place);
     }
 
     private MapValue Find(PodView pod, MapValue volume)
     {
-        var name = volume.Text("persistentVolumeClaim", "claimName") ?? $"{pod.Name}-{volume.Text("name")}";
+        var name = ClaimOf(pod, volume);
         var claim = objects.Get(AgentResources.Claims, pod.Namespace, name) ?? throw NaruException.NotFound($"persistentvolumeclaim \"{name}\" not found");
         if (claim.Tree.Text("spec", "volumeName") is not { Length: > 0 } bound || claim.Tree.Text("status", "phase") != "Bound")
         {

@@ -1,22 +1,25 @@
+using System.Collections.Concurrent;
 using Naru.Agent.Containers;
+using Naru.Agent.Events;
 using Naru.Agent.Pods;
 using Naru.Agent.Sandboxes;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Hosts;
-using Naru.Core.Volumes;
-using Naru.Objects.Quantities;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Volumes;
 
 /// <summary>The volumes of pods: made before their containers, refreshed while they run, removed with them.</summary>
-internal sealed class PodVolumes(PodFiles files, INodeFiles host, IVolumes engine, ProjectedFiles projected, ClaimedVolumes claims)
+internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mounts, ProjectedFiles projected, ClaimedVolumes claims, EmptyDirs empty, SubPaths subPaths, PodEvents events)
 {
-    /// <summary>Makes what the pod's volumes need. May be repeated.</summary>
+    private readonly ConcurrentDictionary<string, int> _published = new(StringComparer.Ordinal);
+
+    /// <summary>Makes what the pod's volumes need. May be repeated. All are tried, and each that fails is told.</summary>
     /// <exception cref="ConfigFailure">FailedMount: one cannot be made now.</exception>
     public async Task PrepareAsync(PodView pod, PodAddresses addresses, CancellationToken cancellationToken)
     {
+        string? problem = null;
         foreach (var volume in pod.Spec.Maps("volumes"))
         {
             try
@@ -25,8 +28,15 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, IVolumes engin
             }
             catch (Exception failure) when (failure is NaruException or IOException or UnauthorizedAccessException)
             {
-                throw new ConfigFailure("FailedMount", $"MountVolume.SetUp failed for volume \"{volume.Text("name")}\" : {failure.Message}");
+                var message = $"MountVolume.SetUp failed for volume \"{volume.Text("name")}\" : {failure.Message}";
+                events.Pod(pod, true, "FailedMount", message);
+                problem ??= message;
             }
+        }
+
+        if (problem is not null)
+        {
+            throw new ConfigFailure("FailedMount", problem);
         }
     }
 
@@ -35,7 +45,7 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, IVolumes engin
     {
         foreach (var volume in pod.Spec.Maps("volumes").Where(ProjectedFiles.Takes))
         {
-            host.Publish(PlaceOf(pod, volume), projected.Of(pod, volume, addresses), GroupOf(pod));
+            Publish(pod, volume, addresses);
         }
     }
 
@@ -44,13 +54,15 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, IVolumes engin
     {
         var name = mount.Text("name") ?? "";
         var volume = pod.Spec.Maps("volumes").FirstOrDefault(one => one.Text("name") == name) ?? throw ConfigFailure.Config($"volume \"{name}\" is not there");
-        var below = mount.Text("subPathExpr") is { Length: > 0 } expression ? Expansion.Expand(expression, lookUp) : mount.Text("subPath") ?? "";
+        var below = SubPaths.Of(mount, lookUp);
+        var recursive = mount.Text("recursiveReadOnly") ?? "Disabled";
         var spec = new MountSpec
         {
             Kind = MountKind.Bind,
             Target = mount.Text("mountPath") ?? "",
             ReadOnly = mount.Boolean("readOnly") == true || ProjectedFiles.Takes(volume) || ClaimedVolumes.IsReadOnly(volume),
-            ReadOnlyNonRecursive = mount.Text("recursiveReadOnly") is null or "Disabled",
+            ReadOnlyNonRecursive = recursive == "Disabled",
+            ReadOnlyForceRecursive = recursive == "Enabled",
             Propagation = mount.Text("mountPropagation") switch { "HostToContainer" => "rslave", "Bidirectional" => "rshared", _ => "" },
         };
         if (volume.Map("image") is { } image)
@@ -58,98 +70,97 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, IVolumes engin
             return spec with { Kind = MountKind.Image, Source = image.Text("reference") ?? "", Subpath = below, ReadOnly = true };
         }
 
-        if (InMemory(volume))
+        var place = SourceOf(pod, volume);
+        if (spec.Propagation.Length > 0 && place.StartsWith(files.Root, StringComparison.Ordinal))
         {
-            return spec with { Kind = MountKind.Volume, Source = EngineName(pod, name), Subpath = below, NoCopy = true };
+            mounts.Share(place);
         }
 
-        var place = ClaimedVolumes.Takes(volume) ? claims.PlaceOf(pod, volume) : volume.Text("hostPath", "path") ?? PlaceOf(pod, volume);
-        return spec with { Source = below.Length == 0 ? place : Below(place, below, member) };
+        return spec with { Source = below.Length == 0 ? place : subPaths.Show(pod, member, name, spec.Target, place, below) };
     }
 
-    /// <summary>Removes what was made for a pod.</summary>
-    public async Task RemoveAsync(string uid, CancellationToken cancellationToken)
+    /// <summary>Where a pod's volume lies on this host.</summary>
+    public string SourceOf(PodView pod, MapValue volume) =>
+        ClaimedVolumes.Takes(volume) ? claims.PlaceOf(pod, volume) : volume.Text("hostPath", "path") ?? PlaceOf(pod, volume);
+
+    /// <summary>Identities of the pods of which something is left here.</summary>
+    public IEnumerable<string> Left() => Directory.Exists(files.Root) ? Directory.EnumerateDirectories(files.Root).Select(static path => Path.GetFileName(path)) : [];
+
+    /// <summary>Removes what was made for a pod. May be repeated.</summary>
+    public Task RemoveAsync(string uid, CancellationToken cancellationToken)
     {
-        foreach (var volume in engine.List().Where(one => one.Name.StartsWith(EnginePrefix(uid), StringComparison.Ordinal)))
+        cancellationToken.ThrowIfCancellationRequested();
+        var place = files.Of(uid);
+        if (Directory.Exists(place))
         {
-            await engine.RemoveAsync(volume.Name, force: true, cancellationToken);
+            mounts.UnmountBelow(place);
+            host.RemoveTree(place);
         }
 
-        host.RemoveTree(files.Of(uid));
+        foreach (var published in _published.Keys.Where(key => key.StartsWith(place + "/", StringComparison.Ordinal)))
+        {
+            _published.TryRemove(published, out _);
+        }
+
+        return Task.CompletedTask;
     }
 
-    private async Task PrepareAsync(PodView pod, MapValue volume, PodAddresses addresses, CancellationToken cancellationToken)
+    private Task PrepareAsync(PodView pod, MapValue volume, PodAddresses addresses, CancellationToken cancellationToken)
     {
-        if (InMemory(volume))
+        cancellationToken.ThrowIfCancellationRequested();
+        switch (VolumeKinds.Of(volume))
         {
-            await MakeMemoryAsync(pod, volume, cancellationToken);
+            case "emptyDir":
+                empty.Prepare(pod, volume, PlaceOf(pod, volume), VolumeGroup.Of(pod));
+                break;
+            case "hostPath":
+                HostPaths.Prepare(host, volume.Text("hostPath", "path") ?? "", volume.Text("hostPath", "type") ?? "");
+                break;
+            case "persistentVolumeClaim" or "ephemeral":
+                claims.Prepare(pod, volume, VolumeGroup.Of(pod));
+                break;
+            case "configMap" or "secret" or "downwardAPI" or "projected":
+                host.MakeDirectory(PlaceOf(pod, volume), 0x1FF);
+                Publish(pod, volume, addresses);
+                break;
+            case "image":
+                break;
+            case { } other:
+                throw new NaruException(ErrorKind.FailedPrecondition, VolumeKinds.Refusal(other));
         }
-        else if (volume.Map("hostPath") is { } path)
-        {
-            HostPaths.Prepare(host, path.Text("path") ?? "", path.Text("type") ?? "");
-        }
-        else if (ClaimedVolumes.Takes(volume))
-        {
-            claims.Prepare(pod, volume, GroupOf(pod));
-        }
-        else if (!volume.Has("image"))
-        {
-            var place = PlaceOf(pod, volume);
-            var isNew = !Directory.Exists(place);
-            host.MakeDirectory(place, ProjectedFiles.Takes(volume) ? 0x1ED : 0x1FF);
-            if (ProjectedFiles.Takes(volume))
-            {
-                host.Publish(place, projected.Of(pod, volume, addresses), GroupOf(pod));
-            }
-            else if (isNew && GroupOf(pod) is { } group)
-            {
-                host.GiveToGroup(place, group);
-            }
-        }
+
+        return Task.CompletedTask;
     }
 
-    private async Task MakeMemoryAsync(PodView pod, MapValue volume, CancellationToken cancellationToken)
+    private void Publish(PodView pod, MapValue volume, PodAddresses addresses)
     {
-        var name = EngineName(pod, volume.Text("name") ?? "");
-        if (engine.Find(name) is not null)
+        var place = PlaceOf(pod, volume);
+        var content = projected.Of(pod, volume, addresses);
+        var print = PrintOf(content);
+        if (_published.TryGetValue(place, out var before) && before == print)
         {
             return;
         }
 
-        var options = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("type", "tmpfs").Add("device", "tmpfs");
-        List<string> words = ["mode=1777"];
-        if (volume.At("emptyDir", "sizeLimit")?.ToString() is { } limit && Quantity.TryParse(limit, out var size) && size.Value > 0)
-        {
-            words.Add($"size={size.Value}");
-        }
-
-        if (GroupOf(pod) is { } group)
-        {
-            words.Add($"gid={group}");
-        }
-
-        await engine.CreateAsync(new VolumeSpec { Name = name, Options = options.Add("o", string.Join(',', words)) }, cancellationToken);
+        host.Publish(place, content, pod.Spec.Integer("securityContext", "fsGroup"));
+        _published[place] = print;
     }
 
-    private string Below(string place, string path, PodMember member)
+    // What was published in this run is not read back every time the pod is looked at.
+    private static int PrintOf(IReadOnlyCollection<PublishedFile> content)
     {
-        try
+        var print = new HashCode();
+        foreach (var file in content)
         {
-            return host.Resolve(place, path, make: true);
+            print.Add(file.Path);
+            print.Add(file.Mode);
+            print.Add(file.User);
+            print.Add(file.Content.Length);
+            print.AddBytes(file.Content.Span);
         }
-        catch (NaruException failure)
-        {
-            throw ConfigFailure.Config($"failed to create subPath directory for volumeMount of container \"{member.Name}\": {failure.Message}");
-        }
+
+        return print.ToHashCode();
     }
 
     private string PlaceOf(PodView pod, MapValue volume) => Path.Combine(files.Of(pod.Uid), "volumes", volume.Text("name") ?? "");
-
-    private static bool InMemory(MapValue volume) => volume.Text("emptyDir", "medium") == "Memory";
-
-    private static string EnginePrefix(string uid) => $"k8s_{uid}_";
-
-    private static string EngineName(PodView pod, string volume) => EnginePrefix(pod.Uid) + volume;
-
-    private static long? GroupOf(PodView pod) => pod.Spec.Integer("securityContext", "fsGroup");
 }

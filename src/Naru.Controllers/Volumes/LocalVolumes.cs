@@ -26,7 +26,7 @@ internal static class LocalVolumes
             ["storageClassName"] = VolumeWords.ClassOf(claim.Tree),
             ["volumeMode"] = "Filesystem",
             ["claimRef"] = VolumeBinding.ReferenceTo(claim),
-            ["hostPath"] = new MapValue(2) { ["path"] = Path.Combine(directory, name), ["type"] = "DirectoryOrCreate" },
+            ["local"] = new MapValue(1) { ["path"] = Path.Combine(directory, name) },
             ["nodeAffinity"] = AffinityTo(node),
         };
         spec["mountOptions"] = kind["mountOptions"]?.Clone();

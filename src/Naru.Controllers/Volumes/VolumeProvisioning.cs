@@ -33,7 +33,7 @@ public sealed class VolumeProvisioning(ControllerObjects objects, NodeController
     internal Task<string?> RemoveAsync(StoredObject volume, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var path = volume.Tree.Text("spec", "hostPath", "path");
+        var path = volume.Tree.Text("spec", "local", "path");
         if (volume.Tree.Annotation(VolumeWords.ProvisionedBy) != LocalVolumes.Provisioner)
         {
             return Task.FromResult<string?>("error getting deleter volume plugin for volume: no deletable volume plugin matched");

@@ -1,6 +1,6 @@
 namespace Naru.Core.Hosts;
 
-/// <summary>Files of this host that pods see as volumes: what an agent does to them that needs the kernel. Paths inside a root never leave it, whatever links lie there. Any thread.</summary>
+/// <summary>Files of this host that pods see as volumes: what an agent does to them that needs the kernel. Any thread.</summary>
 public interface INodeFiles
 {
     /// <summary>Makes a directory hold exactly these files, all at once for whoever looks: the names are links through one link that is swapped. Does nothing
@@ -10,15 +10,18 @@ public interface INodeFiles
     /// <summary>What lies at a path, links followed.</summary>
     NodeFileKind KindOf(string path);
 
-    /// <summary>Where a path inside a root lies on the host, links resolved inside it. What is missing is made as directories if wished.
-    /// <see cref="Errors.ErrorKind.NotFound"/> if it is not there.</summary>
-    string Resolve(string root, string path, bool make);
-
     /// <summary>Makes a directory (and those above it) where there is none, with exactly this mode.</summary>
     void MakeDirectory(string path, int mode);
 
     /// <summary>Gives a directory and all below it to a group that may write there, and has new files belong to it too.</summary>
-    void GiveToGroup(string directory, long group);
+    /// <param name="directory">The directory.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="evenIfGiven">Also where the directory itself is the group's already, and so what is below it may be expected to be.</param>
+    void GiveToGroup(string directory, long group, bool evenIfGiven);
+
+    /// <summary>Copies a directory with all that is below it (owners, modes, times, links, attributes) to a place that does not exist yet, at once for whoever looks. Bytes are shared
+    /// where the file system can. What a crash cut short is begun anew.</summary>
+    Task CopyTreeAsync(string source, string target, CancellationToken cancellationToken);
 
     /// <summary>Removes a directory and all below it, following no link; what is mounted there stays. Does nothing if there is none.</summary>
     void RemoveTree(string directory);

@@ -88,6 +88,31 @@ internal sealed class StatefulSetRules : WorkloadRules
         }
     }
 
+    /// <inheritdoc/>
+    protected override MapValue Judged(MapValue spec)
+    {
+        if (!spec.Filled("volumeClaimTemplates") || spec["template"] is not MapValue)
+        {
+            return spec;
+        }
+
+        // Pods get a volume for each of these claims, in place of one of the same name.
+        var judged = spec.CloneMap();
+        var pod = judged.MakeMap("template").MakeMap("spec");
+        var volumes = pod["volumes"] as ListValue ?? [];
+        foreach (var (_, claim) in spec.Entries("volumeClaimTemplates"))
+        {
+            var name = claim.Under("metadata").Str("name");
+            if (!volumes.Any(one => one is MapValue volume && volume.Str("name") == name))
+            {
+                volumes.Add(new MapValue { { "name", name }, { "persistentVolumeClaim", new MapValue { { "claimName", name } } } });
+            }
+        }
+
+        pod["volumes"] = volumes;
+        return judged;
+    }
+
     private static void ValidateStrategy(MapValue strategy, FieldPath path, FieldErrors errors)
     {
         switch (strategy.Str("type"))

@@ -56,6 +56,9 @@ internal abstract class WorkloadRules : KindRules
         }
     }
 
+    /// <summary>The spec with everything in its template that pods will have.</summary>
+    protected virtual MapValue Judged(MapValue spec) => spec;
+
     /// <summary>Rules of the kind's own fields.</summary>
     protected abstract void ValidateSpec(MapValue spec, FieldErrors errors);
 
@@ -76,6 +79,6 @@ internal abstract class WorkloadRules : KindRules
         LabelRules.ValidateSelector(selector, path, errors);
         var readable = selector is not null && !LabelRules.IsEmpty(selector) && errors.Causes.Length == before;
         var matches = readable && LabelSelector.FromBody(selector!).Matches(spec.Under("template").Under("metadata")["labels"] as MapValue);
-        PodTemplateValidation.ValidateKept(spec, FieldPath.Spec.Child("template"), readable ? spec.Under("template").Under("metadata").Under("labels") : null, matches, DeadlineWord, errors);
+        PodTemplateValidation.ValidateKept(Judged(spec), FieldPath.Spec.Child("template"), readable ? spec.Under("template").Under("metadata").Under("labels") : null, matches, DeadlineWord, errors);
     }
 }

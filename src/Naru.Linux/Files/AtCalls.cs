@@ -12,11 +12,16 @@ internal static unsafe class AtCalls
     private const int ResolveInRoot = 0x10;
     private const int ResolveNoMagicLinks = 0x02;
     private const int ResolveNoMounts = 0x01;
+    private const int ResolveBeneath = 0x08;
     private const int MaxRaces = 64;
 
     /// <summary>Opens a path that cannot leave the directory: absolute links and ".." stay inside.</summary>
     internal static SafeFileHandle? TryOpenInRoot(int root, string path, int flags, uint mode, out Errno errno) =>
         TryOpen(root, path, flags, mode, ResolveInRoot | ResolveNoMagicLinks, out errno);
+
+    /// <summary>Opens a path that must not leave the directory: what leads outside is <see cref="Errno.CrossDevice"/>.</summary>
+    internal static SafeFileHandle? TryOpenBeneath(int root, string path, int flags, out Errno errno) =>
+        TryOpen(root, path, flags, 0, ResolveBeneath | ResolveNoMagicLinks, out errno);
 
     /// <summary>Opens a directory of a directory, unless something is mounted on it: <see cref="Errno.Busy"/>.</summary>
     internal static SafeFileHandle OpenUnmounted(int directory, string name) =>
@@ -68,6 +73,14 @@ internal static unsafe class AtCalls
 
     internal static SafeFileHandle Open(int directory, string name, int flags, uint mode = 0) =>
         new(LinuxException.ThrowIfFailed(TryOpen(directory, name, flags, mode), "open", name), ownsHandle: true);
+
+    /// <summary>Holds whatever a trusted path of the host leads to, links followed; null if there is nothing.</summary>
+    internal static SafeFileHandle? TryOpenPath(string path)
+    {
+        var descriptor = TryOpen(FileCalls.AtCurrent, path, OpenFlags.PathOnly, 0);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : LastErrno() is Errno.NotFound or Errno.NotADirectory ? null : throw LinuxException.Last("open", path);
+    }
 
     internal static bool TryStat(int directory, string name, out FileStatus status, out Errno errno)
     {

@@ -17,6 +17,7 @@ public static class HostExtensions
         services.TryAddSingleton<DescriptorPoller>();
         services.TryAddSingleton<ProcessRunner>();
         services.AddSingleton<INodeFiles, NodeFiles>();
+        services.AddSingleton<INodeMounts, NodeMounts>();
         services.AddSingleton<HostReader>();
         services.AddSingleton<IHost>(static provider => provider.GetRequiredService<HostReader>());
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<HostReader>());

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Naru.Core.Errors;
 using Naru.Core.Hosts;
 using Naru.Linux.Files;
 
@@ -13,6 +12,9 @@ internal sealed class NodeFiles : INodeFiles
     private const string Link = "..data";
     private const string NextLink = "..data_tmp";
     private const uint DirectoryMode = 0x1ED;
+
+    // A directory of a group's: its members may do everything, and what they make belongs to the group.
+    private const uint Given = 0x400 | 0x1B8 | 0x8;
 
     public bool Publish(string directory, IReadOnlyCollection<PublishedFile> files, long? group)
     {
@@ -42,7 +44,13 @@ internal sealed class NodeFiles : INodeFiles
         return true;
     }
 
-    public NodeFileKind KindOf(string path) => FileStatus.TryOf(path) is not { } status ? NodeFileKind.Missing : status.Kind switch
+    public NodeFileKind KindOf(string path)
+    {
+        using var file = AtCalls.TryOpenPath(path);
+        return file is null ? NodeFileKind.Missing : KindOf(FileStatus.Of(file));
+    }
+
+    private static NodeFileKind KindOf(in FileStatus status) => status.Kind switch
     {
         FileKind.Directory => NodeFileKind.Directory,
         FileKind.Regular => NodeFileKind.File,
@@ -51,22 +59,6 @@ internal sealed class NodeFiles : INodeFiles
         FileKind.BlockDevice => NodeFileKind.BlockDevice,
         _ => NodeFileKind.Other,
     };
-
-    public string Resolve(string root, string path, bool make)
-    {
-        using var opened = RootedDirectory.Open(root);
-        if (!opened.Exists(path))
-        {
-            if (!make)
-            {
-                throw NaruException.NotFound($"no such file or directory: {path}");
-            }
-
-            opened.CreateDirectories(path, 0x1E8);
-        }
-
-        return Path.Combine(root, opened.Resolve(path).TrimStart('/'));
-    }
 
     public void MakeDirectory(string path, int mode)
     {
@@ -80,11 +72,33 @@ internal sealed class NodeFiles : INodeFiles
         made.ChangeMode(Path.GetFileName(path), (uint)mode);
     }
 
-    public void GiveToGroup(string directory, long group)
+    public void GiveToGroup(string directory, long group, bool evenIfGiven)
     {
         using var root = RootedDirectory.Open(directory);
-        Give(root, "", (uint)group);
+        var top = root.Stat("");
+        if (evenIfGiven || top.Group != (uint)group || (top.Permissions & Given) != Given)
+        {
+            Give(root, "", (uint)group);
+        }
     }
+
+    public async Task CopyTreeAsync(string source, string target, CancellationToken cancellationToken) => await Task.Run(
+        () =>
+        {
+            // What a crash left half copied is no copy: a finished one gets its name in one step.
+            var half = target + ".part";
+            RemoveTree(half);
+            Directory.CreateDirectory(half);
+            using (var from = RootedDirectory.Open(source))
+            using (var to = RootedDirectory.Open(half))
+            {
+                TreeCopy.Copy(from, to, cancellationToken);
+            }
+
+            FileSystems.Sync(half);
+            Directory.Move(half, target);
+        },
+        cancellationToken);
 
     public void RemoveTree(string directory)
     {
@@ -110,7 +124,7 @@ internal sealed class NodeFiles : INodeFiles
             return;
         }
 
-        root.ChangeMode(path, status.Permissions | 0x400 | 0x1B8 | 0x8);
+        root.ChangeMode(path, status.Permissions | Given);
         foreach (var entry in root.List(path))
         {
             Give(root, path.Length == 0 ? entry.Name : $"{path}/{entry.Name}", group);

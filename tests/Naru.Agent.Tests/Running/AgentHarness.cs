@@ -46,6 +46,7 @@ internal sealed class AgentHarness : IAsyncDisposable
         services.AddSingleton(Fake.Of<IImages>(static (method, args) => method == "Find" ? (string)args[0]! == "app:1" ? Image : null : ImmutableArray<Image>.Empty));
         services.AddSingleton(Fake.Of<IVolumes>(static (method, _) => method == "List" ? ImmutableArray<Volume>.Empty : throw new NotSupportedException(method)));
         services.AddSingleton(Fake.Of<INodeFiles>(static (_, _) => null));
+        services.AddSingleton(Fake.Of<INodeMounts>(static (_, _) => null));
         services.AddSingleton(Fake.Of<IRegistries>(static (_, _) => throw Naru.Core.Errors.NaruException.NotFound("no such image")));
         services.AddSingleton(Fake.Of<IExecs>());
         services.AddSingleton(Fake.Of<IContainerLogs>());

@@ -144,7 +144,7 @@ public sealed class BindingTests
         var volume = harness.Get(Volumes, "", name);
         Assert.Equal((name, "Bound", "Bound"), (claim.Text("spec", "volumeName"), claim.Text("status", "phase"), Phase(harness, name)));
         Assert.Equal("host", volume.Maps("spec", "nodeAffinity", "required", "nodeSelectorTerms").Single().Maps("matchExpressions").Single().List("values")!.Texts().Single());
-        var path = volume.Text("spec", "hostPath", "path")!;
+        var path = volume.Text("spec", "local", "path")!;
         Assert.Equal(Path.Combine(directory.Path, name), path);
         Directory.CreateDirectory(Path.Combine(path, "data"));
 
@@ -162,7 +162,7 @@ public sealed class BindingTests
         var data = Directory.CreateDirectory(Path.Combine(directory.Path, "precious")).FullName;
         await harness.CreateAsync(Volumes, """
             {"metadata":{"name":"v","annotations":{"pv.kubernetes.io/provisioned-by":"naru.dev/local"}},"spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],
-            "persistentVolumeReclaimPolicy":"Delete","hostPath":{"path":"PATH"},"claimRef":{"namespace":"ns","name":"gone","uid":"x"}}}
+            "persistentVolumeReclaimPolicy":"Delete","local":{"path":"PATH"},"claimRef":{"namespace":"ns","name":"gone","uid":"x"}}}
             """.Replace("PATH", data, StringComparison.Ordinal));
         await harness.AdvanceAsync(TimeSpan.FromSeconds(2));
 
