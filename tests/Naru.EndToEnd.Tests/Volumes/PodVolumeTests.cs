@@ -77,7 +77,7 @@ public sealed class PodVolumeTests(PodCluster cluster) : IClassFixture<PodCluste
             metadata: {name: escape}
             spec:
               restartPolicy: Never
-              initContainers: [{name: trap, image: "IMAGE", command: [ln, -s, /etc, /work/way], volumeMounts: [{name: work, mountPath: /work}]}]
+              initContainers: [{name: trap, image: "IMAGE", command: [ln, -s, /etc, /ours/way], volumeMounts: [{name: work, mountPath: /ours}]}]
               containers: [{name: app, image: "IMAGE", command: [sleep, "1000"], volumeMounts: [{name: work, mountPath: /here, subPath: way}]}]
               volumes: [{name: work, emptyDir: {} }]
             """);
