@@ -37,6 +37,18 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public async Task Log_ContainerNamedTwice_TakesTheFirst()
+    {
+        // Go clients that set the parameter and then add their options name it twice.
+        await using var there = await Upstream.StartAsync();
+        await using var host = await WithNodeAsync(there);
+
+        var (_, body) = await host.GetAsync($"{Pods}/a/log?container=c&container=c&follow=true");
+
+        Assert.Equal("GET /containerLogs/default/a/c?follow=true", body.Text("text"));
+    }
+
+    [Fact]
     public async Task Exec_WithoutNode_IsRefused()
     {
         await using var host = await DialectHost.StartAsync();

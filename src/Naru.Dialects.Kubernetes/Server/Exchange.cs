@@ -47,5 +47,5 @@ internal sealed class Exchange(HttpContext http, RequestTarget target)
     public bool KeepsAnswer => Audit is { Level: AuditLevel.RequestResponse };
 
     /// <summary>Text of a query parameter; empty if there is none.</summary>
-    public string Query(string name) => Http.Request.QueryString.HasValue ? Http.Request.Query[name].ToString() : "";
+    public string Query(string name) => Http.Request.QueryString.HasValue && Http.Request.Query[name] is { Count: > 0 } values ? values[0] ?? "" : "";
 }

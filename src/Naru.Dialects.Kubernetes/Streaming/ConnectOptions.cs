@@ -16,7 +16,7 @@ internal static class ConnectOptions
         var options = new MapValue { ["kind"] = kind, ["apiVersion"] = "v1" };
         foreach (var (name, values) in exchange.Http.Request.Query)
         {
-            var text = values.ToString();
+            var text = values.Count > 0 ? values[0] ?? "" : "";
             if (name == "command")
             {
                 options["command"] = new ListValue(values.Select(static one => (Value)(one ?? "")));
