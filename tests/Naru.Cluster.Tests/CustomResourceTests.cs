@@ -1,5 +1,6 @@
 using Naru.Cluster.Tests.Support;
 using Naru.Core.Errors;
+using Naru.Objects.Admission;
 using Naru.Objects.Api;
 using Naru.Objects.Json;
 using Naru.Objects.Resources;
@@ -159,6 +160,21 @@ public sealed class CustomResourceTests
     }
 
     [Fact]
+    public async Task Object_UnknownFieldOfAdmission_IsPruned()
+    {
+        await using var cluster = await TestCluster.StartAsync(admission: new Webhook());
+        await DefineAsync(cluster, "widgets", "Widget");
+        var call = cluster.Call("example.com/v1/widgets", "a");
+
+        var made = await cluster.Api.CreateAsync(call, "", TestCluster.Map("""{"metadata":{"name":"w"},"spec":{}}"""), default);
+        var changed = await cluster.Api.PatchAsync(call, "w", PatchKind.Merge, TestCluster.Map("""{"metadata":{"labels":{"a":"b"}}}"""), default);
+
+        Assert.Equal((3, 3), (made.Tree.Integer("spec", "replicas"), changed.Tree.Integer("spec", "replicas")));
+        Assert.Null(made.Tree.At("spec", "unknown"));
+        Assert.Null(changed.Tree.At("spec", "unknown"));
+    }
+
+    [Fact]
     public async Task Object_UnknownMetadata_IsDroppedOrRefused()
     {
         await using var cluster = await TestCluster.StartAsync();
@@ -277,4 +293,26 @@ public sealed class CustomResourceTests
            {"name":"v2","served":true,"storage":false,"subresources":{"status":{}},
             "schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","properties":{"replicas":{"type":"integer"},"color":{"type":"string"}} },"status":{"type":"object","properties":{"replicas":{"type":"integer"} } } } } } }]} }
         """.Replace("PLURAL", plural, StringComparison.Ordinal).Replace("SINGULAR", plural[..^1], StringComparison.Ordinal).Replace("KINDList", kind + "List", StringComparison.Ordinal).Replace("\"KIND\"", $"\"{kind}\"", StringComparison.Ordinal);
+
+    /// <summary>Changes widgets as a webhook does: one field that their schema knows, one that it does not.</summary>
+    private sealed class Webhook : IAdmission
+    {
+        public int Order => 800;
+
+        public bool Handles(AdmissionRequest request) => request.Resource.Kind == "Widget";
+
+        public ValueTask MutateAsync(AdmissionRequest request, CancellationToken cancellationToken)
+        {
+            var spec = request.Object!.MakeMap("spec");
+            (spec["replicas"], spec["unknown"]) = (3, "x");
+            request.Unclean = true;
+            return ValueTask.CompletedTask;
+        }
+
+        public ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+        public void Undo(AdmissionRequest request)
+        {
+        }
+    }
 }

@@ -61,6 +61,7 @@ internal sealed class MutatingPolicies(PolicyMatcher matcher, PolicyParameters p
                 before[name] = value;
             }
 
+            request.Unclean = true;
             return true;
         }
         catch (NaruException failure)

@@ -55,6 +55,7 @@ internal sealed class MutatingWebhooks(WebhookInvoker invoker) : AdmissionRule
 
         // The tree is that of the request: whoever holds it sees the change.
         Replace(before!, changed);
+        request.Unclean = true;
         return true;
     }
 

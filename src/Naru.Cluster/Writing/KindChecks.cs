@@ -1,5 +1,6 @@
 using Naru.Cluster.Catalogue;
 using Naru.Cluster.CustomResources;
+using Naru.Objects.Admission;
 using Naru.Objects.Kinds;
 using Naru.Objects.Values;
 
@@ -15,6 +16,18 @@ internal sealed class KindChecks(SchemaBook schemas)
         {
             schemas.SetDefaults(resource, body);
         }
+    }
+
+    /// <summary>What admission made of a body: fields that its schema does not know go, as they do from a client's.</summary>
+    public MapValue Admitted(ServedResource resource, AdmissionRequest request, MapValue before)
+    {
+        var body = request.Object ?? before;
+        if (request.Unclean)
+        {
+            schemas.Clean(resource, body, [], new FieldErrors());
+        }
+
+        return body;
     }
 
     /// <summary>Broken rules of the schema.</summary>

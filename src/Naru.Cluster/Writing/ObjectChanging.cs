@@ -94,7 +94,7 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
         Complete(call, resource, body, old);
         var request = RequestOf(call, resource, current, old, body, isApply);
         await admission.MutateAsync(request, cancellationToken);
-        body = request.Object ?? body;
+        body = checks.Admitted(resource, request, body);
         KeepServersOwn(body, old);
         Complete(call, resource, body, old);
         if (!isApply)

@@ -73,7 +73,7 @@ internal sealed class ObjectCreation(ServedResources served, ObjectStore store, 
             Options = WriteOptionsBody.Of("CreateOptions", call),
         };
         await admission.MutateAsync(request, cancellationToken);
-        body = request.Object ?? body;
+        body = checks.Admitted(resource, request, body);
         resource.Rules.SetDefaults(body);
         checks.SetDefaults(resource, body);
         resource.Rules.PrepareCreate(body);

@@ -63,6 +63,9 @@ public sealed class AdmissionRequest
     /// <summary>The object as it is to be; null for deletions.</summary>
     public MapValue? Object { get; set; }
 
+    /// <summary>What changed <see cref="Object"/> may have put in what its schema does not know (a webhook, a policy): it is cleaned as a client's body is.</summary>
+    public bool Unclean { get; set; }
+
     /// <summary>The object as it stands; null for creations. Not to be changed.</summary>
     public MapValue? Old { get; init; }
 
