@@ -3,6 +3,7 @@ using Naru.Agent.Containers;
 using Naru.Agent.Events;
 using Naru.Agent.Hooks;
 using Naru.Agent.Images;
+using Naru.Agent.Names;
 using Naru.Agent.Nodes;
 using Naru.Agent.Pods;
 using Naru.Agent.Probes;
@@ -12,6 +13,7 @@ using Naru.Agent.Streams;
 using Naru.Agent.Usage;
 using Naru.Agent.Volumes;
 using Naru.Core.Lifetime;
+using Naru.Core.Names;
 using Naru.Objects.Metrics;
 using Naru.Objects.Nodes;
 
@@ -59,6 +61,15 @@ public static class AgentExtensions
         services.AddSingleton<ProjectedFiles>();
         services.AddSingleton<ClaimedVolumes>();
         services.AddSingleton<ServiceTokens>();
+    }
+
+    /// <summary>Adds the cluster's names. <see cref="IClusterNames"/> must be registered.</summary>
+    public static IServiceCollection AddNaruAgentNames(this IServiceCollection services)
+    {
+        services.AddSingleton<NameFeed>();
+        services.AddSingleton<NameServiceObjects>();
+        services.AddSingleton<IEngineStage, NamesStage>();
+        return services;
     }
 
     private static void AddServer(IServiceCollection services)

@@ -3,6 +3,9 @@ namespace Naru.Agent;
 /// <summary>How this host is a node.</summary>
 public sealed class AgentOptions
 {
+    /// <summary>Name of the network that pods are in.</summary>
+    public const string PodNetworkName = "naru-pods";
+
     /// <summary>Name of the node; empty: the host's name, lower case.</summary>
     public string NodeName { get; init; } = "";
 

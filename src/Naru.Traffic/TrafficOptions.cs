@@ -23,6 +23,12 @@ public sealed class TrafficOptions
     /// <summary>Name servers to forward to; empty: those of the host's /etc/resolv.conf.</summary>
     public IReadOnlyList<string> Dns { get; init; } = [];
 
+    /// <summary>Domains that name servers of their own are asked for: <c>corp.example</c> to <c>10.0.0.53</c> or <c>10.0.0.53:5353</c>.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> DnsRoutes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>The name service of the cluster whose pods run here; null: there is none.</summary>
+    public ClusterNameOptions? ClusterNames { get; init; }
+
     /// <summary>Search domains for all containers that name none.</summary>
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
 
@@ -65,4 +71,20 @@ public sealed record AddressPoolOption(string Base, int Size)
         .. Enumerable.Range(17, 15).Select(static second => new AddressPoolOption($"172.{second}.0.0/16", 16)),
         new AddressPoolOption("192.168.0.0/16", 20),
     ];
+}
+
+/// <summary>The name service of a cluster whose pods run here.</summary>
+public sealed class ClusterNameOptions
+{
+    /// <summary>The network that pods are in; its sandboxes see the name server at <see cref="Address"/>.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>Address that pods ask, that of the service <c>kube-dns</c>. IPv4.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>Domain of the cluster.</summary>
+    public string Domain { get; init; } = "cluster.local";
+
+    /// <summary>Ranges of pods and services: an address of theirs without a name has none elsewhere either.</summary>
+    public IReadOnlyList<string> Ranges { get; init; } = [];
 }

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Naru.Core.Lifetime;
+using Naru.Core.Names;
 using Naru.Core.Networks;
 using Naru.Traffic.Files;
 using Naru.Traffic.Firewall;
 using Naru.Traffic.Names;
+using Naru.Traffic.Names.Cluster;
 using Naru.Traffic.Networks;
 using Naru.Traffic.Ports;
 using Naru.Traffic.Rules;
@@ -38,12 +40,19 @@ public static class TrafficServices
         services.AddSingleton(provider => new Forwarder(provider.GetRequiredService<HostSide>(), provider.GetRequiredService<AnswerCache>(), options.ForwardTimeout, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SandboxFiles>();
         services.AddSingleton<HostResolvers>();
+        services.AddSingleton<NameRoutes>();
         services.AddSingleton<NameService>();
         services.AddSingleton<SandboxNames>();
         services.AddSingleton<SandboxPlanner>();
         services.AddSingleton<SandboxKeeper>();
         services.AddSingleton<ISandboxes>(static provider => provider.GetRequiredService<SandboxKeeper>());
         services.AddSingleton<IEngineStage, TrafficStage>();
+        if (options.ClusterNames is { } cluster)
+        {
+            services.AddSingleton(new ClusterZone(cluster));
+            services.AddSingleton<IClusterNames, ClusterNames>();
+        }
+
         return services;
     }
 }

@@ -12,7 +12,7 @@ namespace Naru.Agent.Sandboxes;
 internal sealed partial class PodNetwork(INetworks networks, IObjects objects, Nodes.NodeIdentity identity, AgentOptions options, ILogger<PodNetwork> logger)
 {
     /// <summary>Its name.</summary>
-    public const string Name = "naru-pods";
+    public const string Name = AgentOptions.PodNetworkName;
 
     /// <summary>The node's ranges; empty until the network stands.</summary>
     public IReadOnlyList<string> Ranges { get; private set; } = [];

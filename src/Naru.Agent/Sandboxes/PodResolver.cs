@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Naru.Agent.Pods;
 using Naru.Objects.Values;
@@ -7,7 +8,12 @@ namespace Naru.Agent.Sandboxes;
 /// <summary>The resolver's configuration of a pod, by its DNS policy. Pure.</summary>
 internal static class PodResolver
 {
+    private const int MostServers = 3, MostSearch = 32;
+
     /// <summary>The text of resolv.conf; null where the network's own is to be used.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="options">The cluster's name servers and domain.</param>
+    /// <param name="hostFile">Reads the host's own configuration.</param>
     public static string? Render(PodView pod, AgentOptions options, Func<string> hostFile)
     {
         var policy = pod.Spec.Text("dnsPolicy") ?? "ClusterFirst";
@@ -15,28 +21,39 @@ internal static class PodResolver
         List<string> servers = [], search = [], flags = [];
         if (policy == "ClusterFirstWithHostNet" || (policy == "ClusterFirst" && !pod.HostNetwork))
         {
-            if (options.ClusterDns.Count == 0)
+            if (options.ClusterDns.Count == 0 && own is null)
             {
-                if (own is null)
-                {
-                    return null;
-                }
-
-                Read(hostFile(), servers, search, flags);
+                return null;
             }
 
-            servers.AddRange(options.ClusterDns);
-            search.InsertRange(0, [$"{pod.Namespace}.svc.{options.ClusterDomain}", $"svc.{options.ClusterDomain}", options.ClusterDomain]);
+            Read(hostFile(), servers, search, flags);
+            if (options.ClusterDns.Count > 0)
+            {
+                // The host's search domains stay, behind the cluster's; its servers and options do not.
+                servers = [.. options.ClusterDns];
+                flags.Clear();
+            }
+
+            string[] cluster = [$"{pod.Namespace}.svc.{options.ClusterDomain}", $"svc.{options.ClusterDomain}", options.ClusterDomain];
+            search.RemoveAll(cluster.Contains);
+            search.InsertRange(0, cluster);
             flags.Add("ndots:5");
         }
         else if (policy != "None")
         {
             Read(hostFile(), servers, search, flags);
+            if (!pod.HostNetwork && options.ClusterDns.Count > 0 && servers.TrueForAll(IsLoopback))
+            {
+                // What the host has on its loopback cannot be reached from inside; the cluster's server asks it.
+                servers = [.. options.ClusterDns];
+            }
         }
 
         Merge(own, servers, search, flags);
-        return Text(servers, search, flags);
+        return Text([.. servers.Take(MostServers)], [.. search.Take(MostSearch)], flags);
     }
+
+    private static bool IsLoopback(string server) => IPAddress.TryParse(server, out var address) && IPAddress.IsLoopback(address);
 
     private static void Merge(MapValue? own, List<string> servers, List<string> search, List<string> flags)
     {
@@ -62,12 +79,19 @@ internal static class PodResolver
                 continue;
             }
 
-            if (words[0] == "search")
+            switch (words[0])
             {
-                search.Clear();
+                case "nameserver":
+                    servers.Add(words[1]);
+                    break;
+                case "search" or "domain":
+                    search.Clear();
+                    search.AddRange(words[1..].Select(static word => word.Length > 1 ? word.TrimEnd('.') : word).Where(static word => word != "."));
+                    break;
+                case "options":
+                    flags.AddRange(words[1..]);
+                    break;
             }
-
-            (words[0] switch { "nameserver" => servers, "search" => search, "options" => flags, _ => [] }).AddRange(words[1..]);
         }
     }
 

@@ -34,17 +34,17 @@ internal sealed class SandboxFiles(TrafficOptions options)
         InPlaceFile.Write(HostnamePath(request.FilesDirectory), request.Hostname + "\n");
     }
 
-    internal void WriteResolvConf(SandboxRequest request, bool usesNameServer, bool usesHostNetwork)
+    internal void WriteResolvConf(SandboxRequest request, string? nameServer, bool usesHostNetwork)
     {
         var spec = request.Network;
         var host = HostResolver();
         var settings = new ResolverSettings
         {
-            Servers = usesNameServer ? [NameServerInside] : !spec.Dns.IsEmpty ? spec.Dns : usesHostNetwork ? host.Servers : host.ReachableServers,
+            Servers = nameServer is not null ? [nameServer] : !spec.Dns.IsEmpty ? spec.Dns : usesHostNetwork ? host.Servers : host.ReachableServers,
             Search = !spec.DnsSearch.IsEmpty ? spec.DnsSearch : options.DnsSearch.Count > 0 ? options.DnsSearch : host.Search,
             Options = !spec.DnsOptions.IsEmpty ? spec.DnsOptions : options.DnsOptions.Count > 0 ? options.DnsOptions : host.Options,
         };
-        if (usesNameServer && !settings.Options.Any(static option => option.StartsWith("ndots:", StringComparison.Ordinal)))
+        if (nameServer is not null && !settings.Options.Any(static option => option.StartsWith("ndots:", StringComparison.Ordinal)))
         {
             settings = settings with { Options = [.. settings.Options, "ndots:0"] };
         }

@@ -1,12 +1,14 @@
+using System.Buffers.Binary;
+
 namespace Naru.Traffic.Names;
 
-/// <summary>Answers of other servers for as long as they allow, by question bytes. Bounded; the oldest go first.</summary>
+/// <summary>Answers of other servers, denials too, for as long as they allow, by question bytes; their times run down meanwhile. Bounded; the oldest go first.</summary>
 internal sealed class AnswerCache(TimeProvider clock)
 {
     private const int MostEntries = 2000;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, (byte[] Answer, long Until)> _entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
     /// <summary>All of the question but its id.</summary>
@@ -23,18 +25,27 @@ internal sealed class AnswerCache(TimeProvider clock)
 
             byte[] answer = [.. entry.Answer];
             question[..2].CopyTo(answer);
+            var age = (uint)clock.GetElapsedTime(entry.Since).TotalSeconds;
+            foreach (var place in entry.Times)
+            {
+                var time = answer.AsSpan(place);
+                BinaryPrimitives.WriteUInt32BigEndian(time, BinaryPrimitives.ReadUInt32BigEndian(time) is var left && left > age ? left - age : 0);
+            }
+
             return answer;
         }
     }
 
     internal void Keep(string key, byte[] answer)
     {
-        if (DnsAnswer.Lifetime(answer) is not { } lifetime || lifetime <= TimeSpan.Zero)
+        var times = new List<int>();
+        if (DnsAnswer.Lifetime(answer, times) is not { } lifetime || lifetime <= TimeSpan.Zero)
         {
             return;
         }
 
-        var until = clock.GetTimestamp() + (long)((lifetime < Longest ? lifetime : Longest).TotalSeconds * clock.TimestampFrequency);
+        var now = clock.GetTimestamp();
+        var until = now + (long)((lifetime < Longest ? lifetime : Longest).TotalSeconds * clock.TimestampFrequency);
         lock (_lock)
         {
             if (!_entries.ContainsKey(key))
@@ -42,11 +53,13 @@ internal sealed class AnswerCache(TimeProvider clock)
                 _order.Enqueue(key);
             }
 
-            _entries[key] = (answer, until);
+            _entries[key] = new Entry(answer, [.. times], now, until);
             while (_entries.Count > MostEntries)
             {
                 _entries.Remove(_order.Dequeue());
             }
         }
     }
+
+    private sealed record Entry(byte[] Answer, int[] Times, long Since, long Until);
 }

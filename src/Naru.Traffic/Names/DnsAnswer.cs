@@ -8,45 +8,17 @@ namespace Naru.Traffic.Names;
 internal static class DnsAnswer
 {
     internal const byte NoError = 0, FormatError = 1, ServerFailure = 2, NoSuchName = 3, NotImplemented = 4, Refused = 5;
-    private const int PlainUdpSize = 512, OurUdpSize = 1232, OptLength = 11;
 
-    /// <summary>An answer with the given records, cut to what the asker takes when it came over UDP.</summary>
+    /// <summary>An answer with data of the type asked for, cut to what the asker takes when it came over UDP.</summary>
     internal static byte[] Write(DnsQuestion question, byte code, IReadOnlyList<byte[]> data, uint timeToLive, bool overUdp, bool isAuthoritative)
     {
-        var limit = overUdp ? Math.Clamp(question.PayloadSize, PlainUdpSize, 4096) : ushort.MaxValue;
-        var opt = question.PayloadSize > 0 ? OptLength : 0;
-        var answer = new byte[Math.Min(limit, question.End + opt + data.Sum(static item => 12 + item.Length))];
-        question.Message[..question.End].CopyTo(answer);
-        var position = question.End;
-        ushort count = 0;
+        var writer = new DnsWriter(overUdp ? stackalloc byte[DnsWriter.LongestDatagram] : new byte[ushort.MaxValue], question, overUdp);
         foreach (var item in data)
         {
-            if (position + 12 + item.Length + opt > answer.Length)
-            {
-                break;
-            }
-
-            var record = answer.AsSpan(position);
-            BinaryPrimitives.WriteUInt16BigEndian(record, 0xc00c);
-            BinaryPrimitives.WriteUInt16BigEndian(record[2..], question.Type);
-            BinaryPrimitives.WriteUInt16BigEndian(record[4..], DnsQuestion.ClassInternet);
-            BinaryPrimitives.WriteUInt32BigEndian(record[6..], timeToLive);
-            BinaryPrimitives.WriteUInt16BigEndian(record[10..], (ushort)item.Length);
-            item.CopyTo(record[12..]);
-            position += 12 + item.Length;
-            count++;
+            writer.Answer(new DnsRecord(question.Type, timeToLive, item));
         }
 
-        if (opt > 0)
-        {
-            BinaryPrimitives.WriteUInt16BigEndian(answer.AsSpan(position + 1), DnsQuestion.TypeOpt);
-            BinaryPrimitives.WriteUInt16BigEndian(answer.AsSpan(position + 3), OurUdpSize);
-            position += OptLength;
-        }
-
-        WriteHeader(answer, question.Message, code, count, truncated: count < data.Count, isAuthoritative);
-        BinaryPrimitives.WriteUInt16BigEndian(answer.AsSpan(10), (ushort)(opt > 0 ? 1 : 0));
-        return answer[..position];
+        return writer.Finish(code, isAuthoritative);
     }
 
     /// <summary>The shortest refusal, for what could not be read; null when there is not even a header.</summary>
@@ -58,8 +30,9 @@ internal static class DnsAnswer
         }
 
         var answer = new byte[DnsQuestion.HeaderLength];
-        WriteHeader(answer, message, FormatError, 0, truncated: false, isAuthoritative: false);
-        BinaryPrimitives.WriteUInt16BigEndian(answer.AsSpan(4), 0);
+        message[..2].CopyTo(answer);
+        answer[2] = (byte)(0x80 | (message[2] & 0x79));
+        answer[3] = 0x80 | FormatError;
         return answer;
     }
 
@@ -94,8 +67,10 @@ internal static class DnsAnswer
         return new IPAddress(Convert.FromHexString(string.Concat(labels.Take(32).Reverse())));
     }
 
-    /// <summary>How long an answer may be kept: the least time of its records; null when it must not be kept or cannot be read.</summary>
-    internal static TimeSpan? Lifetime(ReadOnlySpan<byte> answer)
+    /// <summary>How long an answer may be kept: the least time of its records, of denials also what their SOA says; null when it must not be kept or cannot be read.</summary>
+    /// <param name="answer">The whole message.</param>
+    /// <param name="places">Gets where the times of its records are, which run down while it is kept.</param>
+    internal static TimeSpan? Lifetime(ReadOnlySpan<byte> answer, List<int>? places = null)
     {
         if (answer.Length < DnsQuestion.HeaderLength || (answer[2] & 0x02) != 0 || (answer[3] & 0x0f) is not (NoError or NoSuchName))
         {
@@ -103,15 +78,13 @@ internal static class DnsAnswer
         }
 
         var position = DnsQuestion.HeaderLength;
-        for (var questions = BinaryPrimitives.ReadUInt16BigEndian(answer[4..]); questions > 0; questions--)
+        if (!SkipQuestions(answer, ref position))
         {
-            if (!SkipName(answer, ref position) || (position += 4) > answer.Length)
-            {
-                return null;
-            }
+            return null;
         }
 
-        var records = BinaryPrimitives.ReadUInt16BigEndian(answer[6..]) + BinaryPrimitives.ReadUInt16BigEndian(answer[8..]);
+        int answers = BinaryPrimitives.ReadUInt16BigEndian(answer[6..]);
+        var records = answers + BinaryPrimitives.ReadUInt16BigEndian(answer[8..]);
         uint? least = null;
         for (; records > 0; records--)
         {
@@ -120,12 +93,107 @@ internal static class DnsAnswer
                 return null;
             }
 
+            places?.Add(position + 4);
             var seconds = BinaryPrimitives.ReadUInt32BigEndian(answer[(position + 4)..]);
+            var end = position + 10 + BinaryPrimitives.ReadUInt16BigEndian(answer[(position + 8)..]);
+            if (answers == 0 && BinaryPrimitives.ReadUInt16BigEndian(answer[position..]) == DnsQuestion.TypeSoa && end <= answer.Length && end - position > 14)
+            {
+                seconds = Math.Min(seconds, BinaryPrimitives.ReadUInt32BigEndian(answer[(end - 4)..]));
+            }
+
             least = Math.Min(least ?? uint.MaxValue, seconds);
-            position += 10 + BinaryPrimitives.ReadUInt16BigEndian(answer[(position + 8)..]);
+            position = end;
         }
 
         return position <= answer.Length && least is { } value ? TimeSpan.FromSeconds(Math.Min(value, 3600)) : null;
+    }
+
+    /// <summary>The addresses and aliases among an answer's records, whole names in place of compressed ones; what cannot be read ends it.</summary>
+    internal static List<DnsRecord> ReadAddresses(ReadOnlySpan<byte> answer)
+    {
+        var found = new List<DnsRecord>();
+        var position = DnsQuestion.HeaderLength;
+        if (answer.Length < position || !SkipQuestions(answer, ref position))
+        {
+            return found;
+        }
+
+        for (var records = BinaryPrimitives.ReadUInt16BigEndian(answer[6..]); records > 0; records--)
+        {
+            var owner = ReadName(answer, position);
+            if (owner is null || !SkipName(answer, ref position) || position + 10 > answer.Length)
+            {
+                break;
+            }
+
+            var type = BinaryPrimitives.ReadUInt16BigEndian(answer[position..]);
+            var seconds = BinaryPrimitives.ReadUInt32BigEndian(answer[(position + 4)..]);
+            var length = BinaryPrimitives.ReadUInt16BigEndian(answer[(position + 8)..]);
+            position += 10;
+            if (position + length > answer.Length)
+            {
+                break;
+            }
+
+            var data = type == DnsQuestion.TypeCname ? ReadName(answer, position) : type is DnsQuestion.TypeA or DnsQuestion.TypeAaaa ? answer.Slice(position, length).ToArray() : null;
+            if (data is not null)
+            {
+                found.Add(new DnsRecord(type, seconds, data, owner));
+            }
+
+            position += length;
+        }
+
+        return found;
+    }
+
+    private static bool SkipQuestions(ReadOnlySpan<byte> message, ref int position)
+    {
+        for (var questions = BinaryPrimitives.ReadUInt16BigEndian(message[4..]); questions > 0; questions--)
+        {
+            if (!SkipName(message, ref position) || (position += 4) > message.Length)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Pointers lead backwards only, so that no message makes it run for ever.
+    private static byte[]? ReadName(ReadOnlySpan<byte> message, int position)
+    {
+        Span<byte> name = stackalloc byte[256];
+        var length = 0;
+        for (var limit = position + 1; position < message.Length;)
+        {
+            int label = message[position];
+            if (label >= 0xc0)
+            {
+                if (position + 1 >= message.Length || (position = ((label & 0x3f) << 8) | message[position + 1]) >= limit - 1)
+                {
+                    return null;
+                }
+
+                limit = position + 1;
+                continue;
+            }
+
+            if (position + label >= message.Length || length + label + 1 > 255)
+            {
+                return null;
+            }
+
+            message.Slice(position, label + 1).CopyTo(name[length..]);
+            length += label + 1;
+            position += label + 1;
+            if (label == 0)
+            {
+                return name[..length].ToArray();
+            }
+        }
+
+        return null;
     }
 
     private static bool SkipName(ReadOnlySpan<byte> message, ref int position)
@@ -147,14 +215,5 @@ internal static class DnsAnswer
         }
 
         return false;
-    }
-
-    private static void WriteHeader(Span<byte> answer, ReadOnlySpan<byte> question, byte code, ushort count, bool truncated, bool isAuthoritative)
-    {
-        question[..6].CopyTo(answer);
-        answer[2] = (byte)(0x80 | (isAuthoritative ? 0x04 : 0) | (truncated ? 0x02 : 0) | (question[2] & 0x79));
-        answer[3] = (byte)(0x80 | code);
-        BinaryPrimitives.WriteUInt16BigEndian(answer[6..], count);
-        answer[8..12].Clear();
     }
 }

@@ -1,22 +1,23 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Naru.Traffic.Names;
 
 /// <summary>A question as it came over the wire (RFC 1035): header, one name, type and class; of the rest only the EDNS payload size counts.</summary>
 internal readonly ref struct DnsQuestion
 {
-    internal const int HeaderLength = 12, TypeA = 1, TypePtr = 12, TypeAaaa = 28, TypeOpt = 41, TypeAny = 255, ClassInternet = 1;
+    internal const int HeaderLength = 12, TypeA = 1, TypeNs = 2, TypeCname = 5, TypeSoa = 6, TypePtr = 12, TypeTxt = 16, TypeAaaa = 28, TypeSrv = 33, TypeOpt = 41, TypeAny = 255, ClassInternet = 1;
     private const int MostLabelBytes = 63, MostNameBytes = 255;
 
-    private DnsQuestion(ReadOnlySpan<byte> message, string name, ushort type, ushort kind, int end, int payloadSize)
+    private DnsQuestion(ReadOnlySpan<byte> message, string name, ushort type, ushort kind, int end, (int PayloadSize, byte Version, bool IsThere) opt)
     {
         Message = message;
         Name = name;
         Type = type;
         Class = kind;
         End = end;
-        PayloadSize = payloadSize;
+        PayloadSize = opt.PayloadSize;
+        EdnsVersion = opt.Version;
+        HasOpt = opt.IsThere;
     }
 
     internal ReadOnlySpan<byte> Message { get; }
@@ -34,6 +35,12 @@ internal readonly ref struct DnsQuestion
     /// <summary>Bytes that the asker takes over UDP by EDNS; 0 without EDNS.</summary>
     internal int PayloadSize { get; }
 
+    /// <summary>The asker speaks EDNS.</summary>
+    internal bool HasOpt { get; }
+
+    /// <summary>Version of EDNS asked for; ours is 0.</summary>
+    internal byte EdnsVersion { get; }
+
     internal bool IsStandardQuery => (Message[2] & 0xf8) == 0;
 
     /// <summary>False when it is no question at all; nothing must be answered then but FORMERR, where there is an id.</summary>
@@ -45,7 +52,8 @@ internal readonly ref struct DnsQuestion
             return false;
         }
 
-        var name = new StringBuilder();
+        Span<char> name = stackalloc char[MostNameBytes + 1];
+        var written = 0;
         var position = HeaderLength;
         while (true)
         {
@@ -65,7 +73,16 @@ internal readonly ref struct DnsQuestion
                 return false;
             }
 
-            name.Append(name.Length == 0 ? "" : ".").Append(Encoding.ASCII.GetString(message.Slice(position, length)));
+            if (written > 0)
+            {
+                name[written++] = '.';
+            }
+
+            foreach (var letter in message.Slice(position, length))
+            {
+                name[written++] = letter is >= (byte)'A' and <= (byte)'Z' ? (char)(letter | 0x20) : letter < 0x80 ? (char)letter : '?';
+            }
+
             position += length;
         }
 
@@ -76,17 +93,24 @@ internal readonly ref struct DnsQuestion
 
         var type = BinaryPrimitives.ReadUInt16BigEndian(message[position..]);
         var kind = BinaryPrimitives.ReadUInt16BigEndian(message[(position + 2)..]);
-        question = new DnsQuestion(message, name.ToString().ToLowerInvariant(), type, kind, position + 4, ReadPayloadSize(message, position + 4));
+        question = new DnsQuestion(message, new string(name[..written]), type, kind, position + 4, ReadOpt(message, position + 4));
         return true;
     }
 
+    /// <summary>A question of our own, with EDNS; its id is still to be set.</summary>
+    internal static byte[] Write(string name, ushort type)
+    {
+        byte[] asked = [0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, .. DnsAnswer.Name(name), 0, (byte)type, 0, ClassInternet, 0, 0, TypeOpt, 0x04, 0xd0, 0, 0, 0, 0, 0, 0];
+        return asked;
+    }
+
     // An OPT record comes first among the additional ones of every resolver in use: root name, type 41, then the size in place of the class.
-    private static int ReadPayloadSize(ReadOnlySpan<byte> message, int position)
+    private static (int PayloadSize, byte Version, bool IsThere) ReadOpt(ReadOnlySpan<byte> message, int position)
     {
         var noOtherSections = BinaryPrimitives.ReadUInt32BigEndian(message[6..]) == 0;
         return noOtherSections && BinaryPrimitives.ReadUInt16BigEndian(message[10..]) > 0 && position + 11 <= message.Length
             && message[position] == 0 && BinaryPrimitives.ReadUInt16BigEndian(message[(position + 1)..]) == TypeOpt
-            ? BinaryPrimitives.ReadUInt16BigEndian(message[(position + 3)..])
-            : 0;
+            ? (BinaryPrimitives.ReadUInt16BigEndian(message[(position + 3)..]), message[position + 6], true)
+            : (0, (byte)0, false);
     }
 }

@@ -16,4 +16,7 @@ internal sealed record NameScope
 
     /// <summary>At least one network leads out.</summary>
     public required bool CanForward { get; init; }
+
+    /// <summary>The cluster that it is a pod of; null: none.</summary>
+    public Cluster.ClusterZone? Cluster { get; init; }
 }

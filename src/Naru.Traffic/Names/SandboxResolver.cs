@@ -5,7 +5,7 @@ using Naru.Linux.Namespaces;
 
 namespace Naru.Traffic.Names;
 
-/// <summary>The name server that a sandbox sees at 127.0.0.11 port 53. Who asks is known by the socket.</summary>
+/// <summary>The name server that a sandbox sees at 127.0.0.11 port 53, a pod at the address of its cluster's. Who asks is known by the socket.</summary>
 internal sealed class SandboxResolver : IDisposable
 {
     private const int MostPending = 256, MostMessage = 4096;
@@ -16,7 +16,7 @@ internal sealed class SandboxResolver : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _pending = new(MostPending, MostPending);
 
-    private SandboxResolver(NameService service, NameScope scope, ResolverSockets sockets)
+    internal SandboxResolver(NameService service, NameScope scope, ResolverSockets sockets)
     {
         _service = service;
         _datagrams = sockets.Datagrams;
@@ -30,8 +30,16 @@ internal sealed class SandboxResolver : IDisposable
     internal Task Running { get; }
 
     /// <summary>Opens it inside a namespace; one that was there before (of an earlier process) is replaced.</summary>
-    internal static SandboxResolver Open(NetworkNamespace sandbox, NamespaceThreads threads, NameService service, NameScope scope, ResolverSockets? sockets) =>
-        new(service, scope, sockets ?? threads.Run(sandbox, static () => ResolverSockets.Open(replaces: true)));
+    internal static SandboxResolver Open(NetworkNamespace sandbox, NamespaceThreads threads, NameService service, NameScope scope, IPAddress address, ResolverSockets? sockets)
+    {
+        if (sockets is not null && !sockets.Address.Equals(address))
+        {
+            sockets.Dispose();
+            sockets = null;
+        }
+
+        return new SandboxResolver(service, scope, sockets ?? threads.Run(sandbox, () => ResolverSockets.Open(address, replaces: true)));
+    }
 
     public void Dispose()
     {
@@ -43,19 +51,17 @@ internal sealed class SandboxResolver : IDisposable
     private async Task ServeDatagramsAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[MostMessage];
-        var any = new IPEndPoint(IPAddress.Any, 0);
+        var client = new SocketAddress(AddressFamily.InterNetwork);
         while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                await _pending.WaitAsync(cancellationToken);
-                var received = await _datagrams.ReceiveFromAsync(buffer, any, cancellationToken);
-                _ = AnswerDatagramAsync(buffer[..received.ReceivedBytes], received.RemoteEndPoint, cancellationToken);
+                var length = await _datagrams.ReceiveFromAsync(buffer, SocketFlags.None, client, cancellationToken);
+                Take(buffer.AsSpan(0, length), client, cancellationToken);
             }
             catch (SocketException)
             {
                 // One datagram too long, or a client that is gone: not the server's end.
-                _pending.Release();
             }
             catch (Exception ending) when (ending is OperationCanceledException or ObjectDisposedException)
             {
@@ -64,13 +70,31 @@ internal sealed class SandboxResolver : IDisposable
         }
     }
 
-    private async Task AnswerDatagramAsync(byte[] message, EndPoint client, CancellationToken cancellationToken)
+    // What is known here is answered at once. What others must be asked for waits by itself; too much of that is dropped, as any network may.
+    private void Take(ReadOnlySpan<byte> message, SocketAddress client, CancellationToken cancellationToken)
+    {
+        if (_service.TryAnswer(Scope, message, overUdp: true, out var answer))
+        {
+            if (answer is not null)
+            {
+                _datagrams.SendTo(answer, SocketFlags.None, client);
+            }
+        }
+        else if (_pending.Wait(0, CancellationToken.None))
+        {
+            var place = new SocketAddress(client.Family, client.Size);
+            client.Buffer.Span[..client.Size].CopyTo(place.Buffer.Span);
+            _ = AnswerDatagramAsync(message.ToArray(), place, cancellationToken);
+        }
+    }
+
+    private async Task AnswerDatagramAsync(byte[] message, SocketAddress client, CancellationToken cancellationToken)
     {
         try
         {
             if (await _service.AnswerAsync(Scope, message, overUdp: true, cancellationToken) is { } answer)
             {
-                await _datagrams.SendToAsync(answer, client, cancellationToken);
+                await _datagrams.SendToAsync(answer, SocketFlags.None, client, cancellationToken);
             }
         }
         catch (Exception ending) when (ending is OperationCanceledException or SocketException or ObjectDisposedException)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Naru.Linux.Namespaces;
@@ -15,8 +16,8 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
     private int _isFilling;
     private volatile bool _isClosed;
 
-    /// <summary>Spares get a name server as well: set where networks with names exist.</summary>
-    internal bool PreparesNames { get; set; }
+    /// <summary>Where spares get a name server as well; null: they get none. Set where networks with names exist.</summary>
+    internal IPAddress? PreparedNames { get; set; }
 
     internal SpareSandbox Take()
     {
@@ -78,12 +79,12 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
 
     private SpareSandbox Create()
     {
-        var withNames = PreparesNames;
+        var address = PreparedNames;
         ResolverSockets? names = null;
         var made = NetworkNamespace.Create(Path.Combine(directory, RandomNumberGenerator.GetHexString(12, lowercase: true)), () =>
         {
             Initialise();
-            names = withNames ? ResolverSockets.Open(replaces: false) : null;
+            names = address is not null ? ResolverSockets.Open(address, replaces: false) : null;
         }, host.Threads);
         return new SpareSandbox(made, names);
     }

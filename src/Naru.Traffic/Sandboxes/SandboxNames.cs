@@ -1,14 +1,18 @@
 using System.Collections.Immutable;
+using System.Net;
 using Naru.Core.Networks;
 using Naru.Traffic.Files;
 using Naru.Traffic.Names;
+using Naru.Traffic.Names.Cluster;
 using Naru.Traffic.Networks;
 
 namespace Naru.Traffic.Sandboxes;
 
 /// <summary>The names that a sandbox knows and is known by: files, name server, table.</summary>
-internal sealed class SandboxNames(TrafficOptions options, HostSide host, NetworkCatalog catalog, NameTable table, NameService service, SandboxFiles files, NamespacePool namespaces)
+internal sealed class SandboxNames(TrafficOptions options, HostSide host, NetworkCatalog catalog, NameTable table, NameService service, SandboxFiles files, NamespacePool namespaces, ClusterZone? zone = null)
 {
+    private readonly IPAddress? _clusterAddress = options.ClusterNames is { } cluster ? IPAddress.Parse(cluster.Address) : null;
+
     /// <summary>Writes all three files and (re)starts or stops the sandbox's name server as its networks ask. May be repeated.</summary>
     internal void Refresh(LiveSandbox sandbox, SandboxRequest request)
     {
@@ -25,7 +29,9 @@ internal sealed class SandboxNames(TrafficOptions options, HostSide host, Networ
             }
         }
 
-        var scope = Scope(places, request);
+        var isPod = zone is not null && places.Any(place => place.Network.Name == options.ClusterNames!.Network);
+        var address = isPod ? _clusterAddress! : ResolverSockets.Inside;
+        var scope = Scope(places, request) with { Cluster = isPod ? zone : null };
         if (!usesNameServer)
         {
             sandbox.Resolver?.Dispose();
@@ -37,15 +43,15 @@ internal sealed class SandboxNames(TrafficOptions options, HostSide host, Networ
         }
         else
         {
-            sandbox.Resolver = SandboxResolver.Open(sandbox.Namespace!, host.Threads, service, scope, sandbox.SpareNames);
+            sandbox.Resolver = SandboxResolver.Open(sandbox.Namespace!, host.Threads, service, scope, address, sandbox.SpareNames);
             sandbox.SpareNames = null;
         }
 
         // The next containers will most likely want what this one wanted.
-        namespaces.PreparesNames = usesNameServer || (namespaces.PreparesNames && !hasInterface);
+        namespaces.PreparedNames = usesNameServer ? address : hasInterface ? null : namespaces.PreparedNames;
 
         SandboxFiles.WriteHostname(request);
-        files.WriteResolvConf(request, usesNameServer, usesHost || !hasInterface);
+        files.WriteResolvConf(request, usesNameServer ? address.ToString() : null, usesHost || !hasInterface);
         files.WriteHosts(request, places.Select(static place => place.Endpoint.Value), LegacyLinks(places, request), HostGateway(), usesHost);
     }
 

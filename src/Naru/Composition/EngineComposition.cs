@@ -39,7 +39,11 @@ internal static class EngineComposition
             ClusterComposition.Add(services, options);
             if (options.Engine)
             {
-                services.AddNaruAgent(new AgentOptions { PodRanges = options.PodRanges, ClusterDomain = options.ClusterDomain });
+                services.AddNaruAgent(new AgentOptions { PodRanges = options.PodRanges, ClusterDomain = options.ClusterDomain, ClusterDns = ClusterNameOf(options) is { } names ? [names.Address] : [] });
+                if (ClusterNameOf(options) is not null)
+                {
+                    services.AddNaruAgentNames();
+                }
             }
         }
     }
@@ -120,6 +124,9 @@ internal static class EngineComposition
             ? AddressPoolOption.Defaults
             : [.. options.AddressPools.Select(pool => pool.Split(',')).Select(parts => new AddressPoolOption(parts[0], int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture)))],
         Dns = options.Dns,
+        DnsRoutes = options.DnsRoutes.Select(static route => route.Split('=', 2)).GroupBy(static parts => parts[0], StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(static group => group.Key, static IReadOnlyList<string> (group) => [.. group.Select(static parts => parts[1])]),
+        ClusterNames = options.Cluster ? ClusterNameOf(options) : null,
         DnsSearch = options.DnsSearch,
         DnsOptions = options.DnsOptions,
         ObeyHostFirewall = options.ObeyHostFirewall,
@@ -141,6 +148,19 @@ internal static class EngineComposition
         }
 
         return containers;
+    }
+
+    // The tenth address of the first range, as everywhere; of a smaller range the last but one.
+    private static ClusterNameOptions? ClusterNameOf(NaruOptions options)
+    {
+        if (options.ServiceRanges.Select(IPNetwork.Parse).FirstOrDefault(static one => one.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork) is not { PrefixLength: > 0 and < 31 } range)
+        {
+            return null;
+        }
+
+        var bytes = range.BaseAddress.GetAddressBytes();
+        bytes[^1] += (byte)Math.Min(10, (1 << Math.Min(32 - range.PrefixLength, 8)) - 2);
+        return new ClusterNameOptions { Network = AgentOptions.PodNetworkName, Address = new IPAddress(bytes).ToString(), Domain = options.ClusterDomain, Ranges = [.. options.ServiceRanges, .. options.PodRanges] };
     }
 
     private static string FirstAddress(IPNetwork network)

@@ -74,6 +74,9 @@ internal sealed record NaruOptions
     /// <summary>Name servers of containers that do not choose their own; empty: the host's.</summary>
     public IReadOnlyList<string> Dns { get; init; } = [];
 
+    /// <summary>Domains with name servers of their own, <c>corp.example=10.0.0.53</c>.</summary>
+    public IReadOnlyList<string> DnsRoutes { get; init; } = [];
+
     /// <summary>Search domains of containers that do not choose their own; empty: the host's.</summary>
     public IReadOnlyList<string> DnsSearch { get; init; } = [];
 

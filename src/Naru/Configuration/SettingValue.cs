@@ -96,6 +96,15 @@ internal static class SettingValue
             ? text
             : throw new FormatException($"\"{text}\" must be a DNS domain such as cluster.local");
 
+    /// <summary>Reads <c>DOMAIN=ADDRESS</c> or <c>DOMAIN=ADDRESS:PORT</c>.</summary>
+    public static string Route(string text)
+    {
+        var parts = text.Split('=', 2);
+        return parts.Length == 2 && (IPAddress.TryParse(parts[1], out _) || EndPoint(parts[1]).Port > 0)
+            ? $"{Domain(parts[0].ToLowerInvariant())}={parts[1]}"
+            : throw new FormatException($"\"{text}\" must be a domain and a name server such as corp.example=10.0.0.53");
+    }
+
     /// <summary>Reads <c>CIDR,SIZE</c>: a range and the prefix length of the subnets taken from it.</summary>
     public static string Pool(string text)
     {

@@ -32,6 +32,7 @@ internal static class Settings
         Text("max-downloads", "COUNT", "layers fetched at once", o => $"{o.MaxDownloads}", (o, v) => o with { MaxDownloads = SettingValue.Number(v, 1, 64) }),
         Text("max-uploads", "COUNT", "layers sent at once", o => $"{o.MaxUploads}", (o, v) => o with { MaxUploads = SettingValue.Number(v, 1, 64) }),
         List("dns", "ADDRESS", "name server of containers", o => o.Dns, (o, v) => o with { Dns = [.. v.Select(t => SettingValue.Address(t).ToString())] }),
+        List("dns-route", "DOMAIN=ADDRESS", "name server of one domain", o => o.DnsRoutes, (o, v) => o with { DnsRoutes = [.. v.Select(SettingValue.Route)] }),
         List("dns-search", "DOMAIN", "search domain of containers", o => o.DnsSearch, (o, v) => o with { DnsSearch = v }),
         List("dns-option", "OPTION", "resolver option of containers", o => o.DnsOptions, (o, v) => o with { DnsOptions = v }),
         Text("bridge-subnet", "CIDR", "subnet of the default bridge", o => o.BridgeSubnet, (o, v) => o with { BridgeSubnet = SettingValue.Network(v).ToString() }),

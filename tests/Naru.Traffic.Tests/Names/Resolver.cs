@@ -33,10 +33,10 @@ internal static class Resolver
         return [.. message];
     }
 
-    internal static Answer Ask(string name, ushort type = 1, string server = Inside, bool edns = false)
+    internal static Answer Ask(string name, ushort type = 1, string server = Inside, bool edns = false, int port = 53)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 2000 };
-        socket.Connect(IPAddress.Parse(server), 53);
+        socket.Connect(IPAddress.Parse(server), port);
         var buffer = new byte[4096];
         for (var attempt = 1; ; attempt++)
         {
@@ -52,10 +52,10 @@ internal static class Resolver
         }
     }
 
-    internal static Answer AskTcp(string name, ushort type = 1)
+    internal static Answer AskTcp(string name, ushort type = 1, string server = Inside)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 3000 };
-        socket.Connect(IPAddress.Parse(Inside), 53);
+        socket.Connect(IPAddress.Parse(server), 53);
         var question = Question(name, type);
         socket.Send([(byte)(question.Length >> 8), (byte)question.Length, .. question]);
         using var stream = new NetworkStream(socket);
