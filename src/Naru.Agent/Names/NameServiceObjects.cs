@@ -35,7 +35,7 @@ internal sealed partial class NameServiceObjects(IObjects objects, IClusterNames
             var pause = Look;
             try
             {
-                if (networks.Find(PodNetwork.Name) is { } pods && IPAddress.TryParse(pods.Spec.Pools.FirstOrDefault()?.Gateway, out var gateway))
+                if (networks.Find(PodNetwork.Name)?.Spec.Pools.FirstOrDefault() is { } pool && GatewayOf(pool) is { } gateway)
                 {
                     await KeepAsync(gateway, cancellationToken);
                 }
@@ -89,6 +89,24 @@ internal sealed partial class NameServiceObjects(IObjects objects, IClusterNames
     };
 
     private static MapValue Port(string name, string protocol, int number) => new() { ["name"] = name, ["port"] = (long)number, ["protocol"] = protocol };
+
+    // Where none was asked for it is the first address, as for every network.
+    private static IPAddress? GatewayOf(IpamPool pool)
+    {
+        if (IPAddress.TryParse(pool.Gateway, out var asked))
+        {
+            return asked;
+        }
+
+        if (!IPNetwork.TryParse(pool.Subnet, out var range))
+        {
+            return null;
+        }
+
+        var bytes = range.BaseAddress.GetAddressBytes();
+        bytes[^1] |= 1;
+        return new IPAddress(bytes);
+    }
 
     private async Task KeepAsync(IPAddress gateway, CancellationToken cancellationToken)
     {
