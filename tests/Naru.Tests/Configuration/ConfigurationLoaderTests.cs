@@ -124,6 +124,7 @@ public sealed class ConfigurationLoaderTests
             BridgeSubnet = "10.9.0.0/24",
             Dns = ["1.1.1.1"],
             DnsSearch = ["a.example"],
+            DnsRoutes = ["corp.example=10.0.0.53", "lab.example=10.0.0.54:5353"],
             DnsOptions = ["ndots:1"],
             AddressPools = ["10.1.0.0/16,24"],
             RegistryMirrors = ["https://mirror.example"],
