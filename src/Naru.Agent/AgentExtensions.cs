@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Naru.Agent.Containers;
+using Naru.Agent.Csi;
 using Naru.Agent.Events;
 using Naru.Agent.Hooks;
 using Naru.Agent.Images;
@@ -60,7 +61,14 @@ public static class AgentExtensions
         services.AddSingleton<SubPaths>();
         services.AddSingleton<ProjectedFiles>();
         services.AddSingleton<ClaimedVolumes>();
+        services.AddSingleton<ClaimGrowth>();
         services.AddSingleton<ServiceTokens>();
+        services.AddSingleton<CsiPlaces>();
+        services.AddSingleton<CsiNodeWriter>();
+        services.AddSingleton<CsiRegistry>();
+        services.AddSingleton<CsiRecords>();
+        services.AddSingleton<CsiContext>();
+        services.AddSingleton<CsiVolumes>();
     }
 
     /// <summary>Adds the cluster's names. <see cref="IClusterNames"/> must be registered.</summary>

@@ -35,6 +35,7 @@ internal sealed partial class PodWorker
         if (!_gone && !pod.IsDeleted)
         {
             // It has ended and stands for people to look at; its containers keep their logs.
+            await _parts.Volumes.ReleaseAsync(pod.Uid, cancellationToken);
             WakeAt(sight.Now + _parts.Options.Resync);
             return false;
         }

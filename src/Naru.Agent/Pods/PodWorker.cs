@@ -166,7 +166,7 @@ internal sealed partial class PodWorker : IDisposable
             Wake();
         }
 
-        RefreshVolumes(sight);
+        await RefreshVolumesAsync(sight, cancellationToken);
         return false;
     }
 
@@ -277,7 +277,7 @@ internal sealed partial class PodWorker : IDisposable
         return new StartFailure(failure.Reason, failure.Message, now + wait, count, now);
     }
 
-    private void RefreshVolumes(PodSight sight)
+    private async Task RefreshVolumesAsync(PodSight sight, CancellationToken cancellationToken)
     {
         if (sight.Sandbox is not { IsLive: true })
         {
@@ -286,7 +286,7 @@ internal sealed partial class PodWorker : IDisposable
 
         try
         {
-            _parts.Volumes.Refresh(sight.Pod, new PodAddresses(PodStatus.AddressesOf(sight, _parts.Identity.Addresses), _parts.Identity.Addresses));
+            await _parts.Volumes.RefreshAsync(sight.Pod, new PodAddresses(PodStatus.AddressesOf(sight, _parts.Identity.Addresses), _parts.Identity.Addresses), cancellationToken);
         }
         catch (Exception failure) when (failure is NaruException or IOException)
         {

@@ -15,6 +15,9 @@ internal sealed class PodFiles(EngineDirectories directories, AgentOptions optio
 
     public string Of(string uid) => Path.Combine(Root, uid);
 
+    /// <summary>Where a volume of a pod lies, if it lies with the pod.</summary>
+    public string VolumeOf(string uid, string volume) => Path.Combine(Of(uid), "volumes", volume);
+
     public string HostsOf(PodView pod) => Path.Combine(Of(pod.Uid), "etc-hosts");
 
     public string ResolverOf(PodView pod) => Path.Combine(Of(pod.Uid), "resolv.conf");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Naru.Agent.Containers;
+using Naru.Agent.Csi;
 using Naru.Agent.Events;
 using Naru.Agent.Pods;
 using Naru.Agent.Sandboxes;
@@ -11,7 +12,7 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Volumes;
 
 /// <summary>The volumes of pods: made before their containers, refreshed while they run, removed with them.</summary>
-internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mounts, ProjectedFiles projected, ClaimedVolumes claims, EmptyDirs empty, SubPaths subPaths, PodEvents events)
+internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mounts, ProjectedFiles projected, ClaimedVolumes claims, CsiVolumes csi, EmptyDirs empty, SubPaths subPaths, PodEvents events)
 {
     private readonly ConcurrentDictionary<string, int> _published = new(StringComparer.Ordinal);
 
@@ -41,11 +42,22 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
     }
 
     /// <summary>Writes anew what configuration, secrets and tokens have become.</summary>
-    public void Refresh(PodView pod, PodAddresses addresses)
+    public async Task RefreshAsync(PodView pod, PodAddresses addresses, CancellationToken cancellationToken)
     {
-        foreach (var volume in pod.Spec.Maps("volumes").Where(ProjectedFiles.Takes))
+        foreach (var volume in pod.Spec.Maps("volumes"))
         {
-            Publish(pod, volume, addresses);
+            if (ProjectedFiles.Takes(volume))
+            {
+                Publish(pod, volume, addresses);
+            }
+            else if (ClaimedVolumes.Takes(volume))
+            {
+                await claims.RefreshAsync(pod, volume, cancellationToken);
+            }
+            else if (volume.Has("csi"))
+            {
+                await csi.RefreshAsync(pod, CsiSource.Of(pod, volume), DriverPlaceOf(pod, volume), VolumeGroup.Of(pod), cancellationToken);
+            }
         }
     }
 
@@ -81,18 +93,18 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
 
     /// <summary>Where a pod's volume lies on this host.</summary>
     public string SourceOf(PodView pod, MapValue volume) =>
-        ClaimedVolumes.Takes(volume) ? claims.PlaceOf(pod, volume) : volume.Text("hostPath", "path") ?? PlaceOf(pod, volume);
+        ClaimedVolumes.Takes(volume) ? claims.PlaceOf(pod, volume) : volume.Has("csi") ? DriverPlaceOf(pod, volume) : volume.Text("hostPath", "path") ?? PlaceOf(pod, volume);
 
     /// <summary>Identities of the pods of which something is left here.</summary>
     public IEnumerable<string> Left() => Directory.Exists(files.Root) ? Directory.EnumerateDirectories(files.Root).Select(static path => Path.GetFileName(path)) : [];
 
     /// <summary>Removes what was made for a pod. May be repeated.</summary>
-    public Task RemoveAsync(string uid, CancellationToken cancellationToken)
+    public async Task RemoveAsync(string uid, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var place = files.Of(uid);
         if (Directory.Exists(place))
         {
+            await csi.RemoveAsync(uid, cancellationToken);
             mounts.UnmountBelow(place);
             host.RemoveTree(place);
         }
@@ -101,13 +113,24 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
         {
             _published.TryRemove(published, out _);
         }
-
-        return Task.CompletedTask;
     }
 
-    private Task PrepareAsync(PodView pod, MapValue volume, PodAddresses addresses, CancellationToken cancellationToken)
+    /// <summary>Takes the volumes of a pod that has ended; its logs and last words stay. May be repeated.</summary>
+    public async Task ReleaseAsync(string uid, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
+        if (Directory.Exists(Path.Combine(files.Of(uid), "volumes")) || Directory.Exists(Path.Combine(files.Of(uid), "csi")))
+        {
+            await csi.RemoveAsync(uid, cancellationToken);
+            foreach (var part in (string[])["volume-subpaths", "volumes", "csi"])
+            {
+                mounts.UnmountBelow(Path.Combine(files.Of(uid), part));
+                host.RemoveTree(Path.Combine(files.Of(uid), part));
+            }
+        }
+    }
+
+    private async Task PrepareAsync(PodView pod, MapValue volume, PodAddresses addresses, CancellationToken cancellationToken)
+    {
         switch (VolumeKinds.Of(volume))
         {
             case "emptyDir":
@@ -117,7 +140,10 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
                 HostPaths.Prepare(host, volume.Text("hostPath", "path") ?? "", volume.Text("hostPath", "type") ?? "");
                 break;
             case "persistentVolumeClaim" or "ephemeral":
-                claims.Prepare(pod, volume, VolumeGroup.Of(pod));
+                await claims.PrepareAsync(pod, volume, VolumeGroup.Of(pod), cancellationToken);
+                break;
+            case "csi":
+                await csi.PrepareAsync(pod, CsiSource.Of(pod, volume), DriverPlaceOf(pod, volume), VolumeGroup.Of(pod), cancellationToken);
                 break;
             case "configMap" or "secret" or "downwardAPI" or "projected":
                 host.MakeDirectory(PlaceOf(pod, volume), 0x1FF);
@@ -128,8 +154,6 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
             case { } other:
                 throw new NaruException(ErrorKind.FailedPrecondition, VolumeKinds.Refusal(other));
         }
-
-        return Task.CompletedTask;
     }
 
     private void Publish(PodView pod, MapValue volume, PodAddresses addresses)
@@ -162,5 +186,8 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
         return print.ToHashCode();
     }
 
-    private string PlaceOf(PodView pod, MapValue volume) => Path.Combine(files.Of(pod.Uid), "volumes", volume.Text("name") ?? "");
+    private string PlaceOf(PodView pod, MapValue volume) => files.VolumeOf(pod.Uid, volume.Text("name") ?? "");
+
+    // A driver makes the last directory itself.
+    private string DriverPlaceOf(PodView pod, MapValue volume) => PlaceOf(pod, volume) + "/mount";
 }

@@ -14,7 +14,10 @@ internal sealed class ServiceTokens(IObjects objects, ITokenIssuer issuer, TimeP
     private readonly ConcurrentDictionary<string, (IssuedToken Token, DateTimeOffset Renew)> _tokens = new(StringComparer.Ordinal);
 
     /// <summary>The token of a projected source.</summary>
-    public string For(PodView pod, MapValue source, string node)
+    public string For(PodView pod, MapValue source, string node) => Issue(pod, source, node).Token;
+
+    /// <summary>The same with its end.</summary>
+    public IssuedToken Issue(PodView pod, MapValue source, string node)
     {
         var audience = source.Text("audience") ?? "";
         var lifetime = TimeSpan.FromSeconds(source.Integer("expirationSeconds") ?? 3600);
@@ -22,7 +25,7 @@ internal sealed class ServiceTokens(IObjects objects, ITokenIssuer issuer, TimeP
         var now = time.GetUtcNow();
         if (_tokens.TryGetValue(key, out var known) && known.Renew > now)
         {
-            return known.Token.Token;
+            return known.Token;
         }
 
         var account = pod.Spec.Text("serviceAccountName") is { Length: > 0 } named ? named : "default";
@@ -31,7 +34,7 @@ internal sealed class ServiceTokens(IObjects objects, ITokenIssuer issuer, TimeP
         var issued = issuer.Issue(new TokenWish(pod.Namespace, account, found.Uid, audience.Length > 0 ? [audience] : [], lifetime, bound));
         var whole = issued.Expires - now;
         _tokens[key] = (issued, now + (whole * 0.8 < Longest ? whole * 0.8 : Longest));
-        return issued.Token;
+        return issued;
     }
 
     /// <summary>Forgets those of a pod.</summary>

@@ -5,8 +5,6 @@ namespace Naru.Agent.Volumes;
 /// <summary>Kinds of volumes by the field that says so, and why some cannot be mounted here.</summary>
 internal static class VolumeKinds
 {
-    private static readonly string[] Known = ["emptyDir", "hostPath", "configMap", "secret", "downwardAPI", "projected", "persistentVolumeClaim", "ephemeral", "csi", "image"];
-
     // What CSI drivers do since the code for them left Kubernetes.
     private static readonly Dictionary<string, string> Moved = new(StringComparer.Ordinal)
     {
@@ -26,8 +24,8 @@ internal static class VolumeKinds
     /// <summary>The field that says what a volume is; a volume that says nothing is empty at first.</summary>
     public static string Of(MapValue volume) => volume.Names.FirstOrDefault(static name => name != "name") ?? "emptyDir";
 
-    /// <summary>Pods' volumes of this kind can be mounted.</summary>
-    public static bool IsKnown(string kind) => Known.Contains(kind, StringComparer.Ordinal);
+    /// <summary>It is a kind that a CSI driver mounts instead.</summary>
+    public static bool IsMoved(string kind) => Moved.ContainsKey(kind);
 
     /// <summary>Why one of another kind cannot.</summary>
     public static string Refusal(string kind) => Moved.TryGetValue(kind, out var driver)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Naru.Agent.Csi;
 using Naru.Agent.Pods;
 using Naru.Core.Errors;
 using Naru.Objects.Api;
@@ -8,16 +9,31 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Volumes;
 
 /// <summary>Wakes pods when something that their volumes are made of changes: configuration, secrets, claims, volumes and their attachments.</summary>
-internal sealed partial class VolumeSources(IObjects objects, PodWorkers workers, TimeProvider time, ILogger<VolumeSources> logger)
+internal sealed partial class VolumeSources(IObjects objects, PodWorkers workers, CsiRegistry drivers, TimeProvider time, ILogger<VolumeSources> logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        drivers.Registered += WakeAll;
+        try
+        {
+            await Task.WhenAll(Follow(cancellationToken));
+        }
+        finally
+        {
+            drivers.Registered -= WakeAll;
+        }
+    }
+
+    private IEnumerable<Task> Follow(CancellationToken cancellationToken) =>
+    [
         FollowAsync(AgentResources.ConfigMaps, one => Wake(one.Namespace, volume => References(volume, "configMap", "name", one.Name)), cancellationToken),
         FollowAsync(AgentResources.Secrets, one => Wake(one.Namespace, volume => References(volume, "secret", "secretName", one.Name) || References(volume, "secret", "name", one.Name)), cancellationToken),
         FollowAsync(AgentResources.Claims, one => WakeClaimants(one.Namespace, one.Name), cancellationToken),
         FollowAsync(AgentResources.Volumes, WakeForVolume, cancellationToken),
-        FollowAsync(AgentResources.Attachments, WakeForAttachment, cancellationToken));
+        FollowAsync(AgentResources.Attachments, WakeForAttachment, cancellationToken),
+    ];
 
     /// <summary>A volume, alone or among others in a projected one, is made of this object.</summary>
     internal static bool References(MapValue volume, string kind, string field, string name) =>
@@ -83,10 +99,15 @@ internal sealed partial class VolumeSources(IObjects objects, PodWorkers workers
             await Task.Delay(Pause, time, cancellationToken);
 
             // What happened meanwhile is not known: whoever has volumes looks.
-            foreach (var worker in workers.All)
-            {
-                worker.VolumesChanged();
-            }
+            WakeAll();
+        }
+    }
+
+    private void WakeAll()
+    {
+        foreach (var worker in workers.All)
+        {
+            worker.VolumesChanged();
         }
     }
 
