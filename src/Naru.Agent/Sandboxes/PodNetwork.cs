@@ -31,7 +31,7 @@ internal sealed partial class PodNetwork(INetworks networks, IObjects objects, N
         {
             try
             {
-                await networks.CreateAsync(SpecOf(range), cancellationToken);
+                await networks.CreateAsync(SpecOf(range, isOurChoice: given.Count == 0), cancellationToken);
                 Ranges = [range];
                 LogMade(range);
                 return;
@@ -62,11 +62,12 @@ internal sealed partial class PodNetwork(INetworks networks, IObjects objects, N
 
     private static bool IsFour(string range) => IPNetwork.TryParse(range, out var parsed) && parsed.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
 
-    private static NetworkSpec SpecOf(string range) => new()
+    private static NetworkSpec SpecOf(string range, bool isOurChoice) => new()
     {
         Name = Name,
         Driver = "bridge",
         Pools = [new IpamPool { Subnet = range }],
+        NeedsFreePools = isOurChoice,
         Labels = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("io.kubernetes.pods", "true"),
     };
 

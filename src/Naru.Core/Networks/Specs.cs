@@ -38,6 +38,9 @@ public sealed record NetworkSpec
     /// <summary>Address pools; empty: chosen free on this host.</summary>
     public ImmutableArray<IpamPool> Pools { get; init; } = [];
 
+    /// <summary>The pools must be free on the whole host. Users of Docker may name a pool that the host routes elsewhere; who chooses for himself must not.</summary>
+    public bool NeedsFreePools { get; init; }
+
     /// <summary>Only a template for others.</summary>
     public bool ConfigOnly { get; init; }
 

@@ -336,7 +336,7 @@ internal sealed partial class NetworkCatalog(
         var mine = _networks.Values.SelectMany(static network => network.Subnets).ToList();
         var pools = spec.Pools.Where(static pool => pool.Subnet.Length > 0).ToList();
         var given = pools.Select(static pool => Subnet.TryParse(pool.Subnet, out var subnet) ? subnet : default).ToList();
-        if (given.Any(subnet => mine.Any(subnet.Overlaps)))
+        if (given.Any(subnet => mine.Any(subnet.Overlaps)) || (spec.NeedsFreePools && links.UsedSubnets() is var taken && given.Any(subnet => taken.Any(subnet.Overlaps))))
         {
             throw NetworkRules.OverlapRefusal();
         }

@@ -65,6 +65,15 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task Create_PoolThatTheHostRoutes_IsRefusedToWhomItMustBeFree()
+    {
+        await using var host = await new TrafficHost().StartAsync();
+        var spec = new NetworkSpec { Name = "one", NeedsFreePools = true, Pools = [new IpamPool { Subnet = "198.51.100.0/25" }] };
+        Assert.Equal(ErrorKind.PermissionDenied, (await RefusedAsync(() => host.Networks.CreateAsync(spec, default))).Kind);
+        await host.Networks.CreateAsync(spec with { Pools = [new IpamPool { Subnet = "10.8.0.0/24" }] }, default);
+    }
+
+    [Fact]
     public async Task Create_PoolWithHostBits_TakesTheNetworkItLiesIn()
     {
         await using var host = await new TrafficHost().StartAsync();
