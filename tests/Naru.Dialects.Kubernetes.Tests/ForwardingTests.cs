@@ -100,6 +100,32 @@ public sealed class ForwardingTests
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
     }
 
+    [Theory]
+    [InlineData("binary.k8s.io", false)]
+    [InlineData("base64.binary.k8s.io", true)]
+    [InlineData(null, false)]
+    public async Task Log_WebSocket_ComesAsMessages(string? protocol, bool encoded)
+    {
+        await using var there = await Upstream.StartAsync();
+        await using var host = await WithNodeAsync(there);
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", "Bearer admin");
+        if (protocol is not null)
+        {
+            socket.Options.AddSubProtocol(protocol);
+        }
+
+        await socket.ConnectAsync(new Uri($"ws://{host.Address.Authority}{Pods}/a/log?container=c"), CancellationToken.None);
+
+        var buffer = new byte[256];
+        var message = await socket.ReceiveAsync(buffer, CancellationToken.None);
+        var text = Encoding.UTF8.GetString(buffer, 0, message.Count);
+        Assert.Equal("GET /containerLogs/default/a/c", encoded ? Encoding.UTF8.GetString(Convert.FromBase64String(text)) : text);
+        Assert.Equal(protocol, socket.SubProtocol);
+        Assert.Equal(WebSocketMessageType.Close, (await socket.ReceiveAsync(buffer, CancellationToken.None)).MessageType);
+        await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+    }
+
     [Fact]
     public async Task PortForward_Spdy_PassesBytesBothWays()
     {

@@ -95,7 +95,7 @@ internal static class ContainerStatuses
             return Waiting(failure.Reason, failure.Message);
         }
 
-        return Waiting(member.Kind is MemberKind.Main or MemberKind.Ephemeral && HasInitToDo(sight) ? "PodInitializing" : "ContainerCreating", "");
+        return Waiting(sight.Pod.Members.Any(static one => one.Kind is MemberKind.Init or MemberKind.Sidecar) ? "PodInitializing" : "ContainerCreating", "");
     }
 
     private static StartFailure? WaitingToRestart(PodSight sight, PodMember member, PodContainer ended)
@@ -128,10 +128,6 @@ internal static class ContainerStatuses
 
         return before?.Map("lastState")?.CloneMap() ?? [];
     }
-
-    private static bool HasInitToDo(PodSight sight) => sight.Pod.Members.Any(member =>
-        member.Kind == MemberKind.Init ? sight.Latest(member.Name) is not { Succeeded: true }
-        : member.Kind == MemberKind.Sidecar && !(sight.Latest(member.Name) is { IsLive: true } live && sight.VerdictOn(member, live).Started));
 
     private static MapValue Waiting(string reason, string message)
     {

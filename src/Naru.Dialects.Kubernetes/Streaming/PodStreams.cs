@@ -3,6 +3,7 @@ using Naru.Core.Errors;
 using Naru.Dialects.Kubernetes.Answers;
 using Naru.Dialects.Kubernetes.Forwarding;
 using Naru.Dialects.Kubernetes.Server;
+using Naru.Dialects.Kubernetes.Watching;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
@@ -54,7 +55,14 @@ internal sealed class PodStreams(IObjects objects, NodeTargets nodes, UpstreamFo
         }
 
         var upstream = await nodes.FindAsync(node, "", exchange.Cancellation);
-        await forwarder.ForwardAsync(exchange, upstream, PathOf(exchange, options, container));
+        var path = PathOf(exchange, options, container);
+        if (target.Subresource == "log" && WebSocketUpgrade.IsAsked(exchange.Http))
+        {
+            await new LogSocket(forwarder).SendAsync(exchange, upstream, path);
+            return;
+        }
+
+        await forwarder.ForwardAsync(exchange, upstream, path);
     }
 
     private static string KindOf(string subresource) => subresource switch

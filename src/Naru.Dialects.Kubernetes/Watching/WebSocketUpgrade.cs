@@ -18,7 +18,12 @@ internal static class WebSocketUpgrade
         && http.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true };
 
     /// <summary>Answers the handshake and gives the socket for a watch's frames.</summary>
-    public static async Task<WebSocketSink> AcceptAsync(Exchange exchange, bool isText)
+    public static async Task<WebSocketSink> AcceptAsync(Exchange exchange, bool isText) => new(await OpenAsync(exchange, ["binary.k8s.io"]), isText);
+
+    /// <summary>Answers the handshake.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="protocols">The protocols that are spoken here; a client may also name none. One that carries a token is never echoed.</param>
+    public static async Task<WebSocket> OpenAsync(Exchange exchange, string[] protocols)
     {
         var http = exchange.Http;
         var key = http.Request.Headers.SecWebSocketKey.ToString();
@@ -30,14 +35,13 @@ internal static class WebSocketUpgrade
         http.Response.Headers.Upgrade = "websocket";
         http.Response.Headers.Connection = "Upgrade";
         http.Response.Headers.SecWebSocketAccept = AcceptOf(key);
-        if (Protocol(http.Request.Headers.SecWebSocketProtocol.ToString()) is { } protocol)
+        if (Protocol(http.Request, protocols) is { } protocol)
         {
             http.Response.Headers.SecWebSocketProtocol = protocol;
         }
 
         var stream = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
-        var socket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.FromSeconds(30) });
-        return new WebSocketSink(socket, isText);
+        return WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.FromSeconds(30) });
     }
 
     /// <summary>The answer to a handshake's key.</summary>
@@ -46,7 +50,7 @@ internal static class WebSocketUpgrade
         Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + AcceptSalt)));
 #pragma warning restore CA5350
 
-    // A protocol that carries the token is never echoed; of the rest the first one that watches know.
-    private static string? Protocol(string offered) =>
-        offered.Split(',').Select(static one => one.Trim()).FirstOrDefault(static one => one is "binary.k8s.io");
+    /// <summary>The first protocol of the client's that is spoken here.</summary>
+    public static string? Protocol(HttpRequest request, string[] protocols) =>
+        request.Headers.SecWebSocketProtocol.ToString().Split(',', StringSplitOptions.TrimEntries).FirstOrDefault(protocols.Contains);
 }
