@@ -50,6 +50,17 @@ public sealed class PodStatusTests
     }
 
     [Fact]
+    public void Waiting_BehindAFirstInitContainer_AllAreInitialising()
+    {
+        var pod = Pod("""{"initContainers":[{"name":"one","image":"i:1"},{"name":"two","image":"i:1"}],"containers":[{"name":"app","image":"app:1"}]}""");
+
+        var status = Build(Sight(pod, Sandbox(), Container("one")));
+
+        Assert.Equal("PodInitializing", status.Maps("initContainerStatuses").Last().Text("state", "waiting", "reason"));
+        Assert.Equal("PodInitializing", status.Maps("containerStatuses").Single().Text("state", "waiting", "reason"));
+    }
+
+    [Fact]
     public void Failure_BeforeTheStart_IsTheReasonOfWaiting()
     {
         var sight = Sight(Pod(OneContainer), Sandbox()) with { Failures = System.Collections.Immutable.ImmutableDictionary<string, StartFailure>.Empty.Add("app", new("CreateContainerConfigError", "secret \"s\" not found", Now)) };
