@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Naru.Agent.Containers;
 using Naru.Agent.Csi;
 using Naru.Agent.Events;
@@ -10,6 +11,7 @@ using Naru.Agent.Pods;
 using Naru.Agent.Probes;
 using Naru.Agent.Sandboxes;
 using Naru.Agent.Server;
+using Naru.Agent.Services;
 using Naru.Agent.Streams;
 using Naru.Agent.Usage;
 using Naru.Agent.Volumes;
@@ -50,6 +52,7 @@ public static class AgentExtensions
         services.AddSingleton<IUsageReadings>(static provider => provider.GetRequiredService<UsageSampler>());
         services.AddSingleton<IEngineStage, AgentStage>();
         AddServer(services);
+        AddServiceRoutes(services);
         return services;
     }
 
@@ -78,6 +81,13 @@ public static class AgentExtensions
         services.AddSingleton<NameServiceObjects>();
         services.AddSingleton<IEngineStage, NamesStage>();
         return services;
+    }
+
+    private static void AddServiceRoutes(IServiceCollection services)
+    {
+        services.TryAddSingleton<FindServerPlace>(static () => null);
+        services.AddSingleton<ServiceKeeper>();
+        services.AddSingleton<IEngineStage, ServiceStage>();
     }
 
     private static void AddServer(IServiceCollection services)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Naru.Core.Lifetime;
 using Naru.Core.Names;
 using Naru.Core.Networks;
+using Naru.Core.Traffic;
 using Naru.Traffic.Files;
 using Naru.Traffic.Firewall;
 using Naru.Traffic.Names;
@@ -11,6 +12,7 @@ using Naru.Traffic.Networks;
 using Naru.Traffic.Ports;
 using Naru.Traffic.Rules;
 using Naru.Traffic.Sandboxes;
+using Naru.Traffic.Services;
 
 namespace Naru.Traffic;
 
@@ -46,6 +48,7 @@ public static class TrafficServices
         services.AddSingleton<SandboxPlanner>();
         services.AddSingleton<SandboxKeeper>();
         services.AddSingleton<ISandboxes>(static provider => provider.GetRequiredService<SandboxKeeper>());
+        AddServiceTable(services, id);
         services.AddSingleton<IEngineStage, TrafficStage>();
         if (options.ClusterNames is { } cluster)
         {
@@ -54,5 +57,13 @@ public static class TrafficServices
         }
 
         return services;
+    }
+
+    private static void AddServiceTable(IServiceCollection services, string id)
+    {
+        services.AddSingleton(provider => new ServiceBook(provider.GetRequiredService<HostSide>(), provider.GetRequiredService<RuleBook>(), id, provider.GetRequiredService<ILogger<ServiceBook>>()));
+        services.AddSingleton<LeavingTargets>();
+        services.AddSingleton<ServiceTable>();
+        services.AddSingleton<IServiceTable>(static provider => provider.GetRequiredService<ServiceTable>());
     }
 }

@@ -6,6 +6,7 @@ using Naru.Traffic.Firewall;
 using Naru.Traffic.Networks;
 using Naru.Traffic.Rules;
 using Naru.Traffic.Sandboxes;
+using Naru.Traffic.Services;
 
 namespace Naru.Traffic;
 
@@ -19,6 +20,7 @@ internal sealed partial class TrafficStage(
     LinkReaper reaper,
     RuleBook rules,
     HostFirewall firewall,
+    ServiceTable services,
     ILogger<TrafficStage> logger) : IEngineStage
 {
     public int Order => 400;
@@ -41,6 +43,7 @@ internal sealed partial class TrafficStage(
         {
             // Nobody needs the networks until the next start: the host is left as it was found, its addresses free for others.
             firewall.Remove();
+            services.Remove();
             rules.Remove();
             catalog.RemoveLinks();
         }

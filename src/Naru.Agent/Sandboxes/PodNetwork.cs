@@ -68,6 +68,7 @@ internal sealed partial class PodNetwork(INetworks networks, IObjects objects, N
         Driver = "bridge",
         Pools = [new IpamPool { Subnet = range }],
         NeedsFreePools = isOurChoice,
+        Options = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("naru.hairpin", "true"),
         Labels = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("io.kubernetes.pods", "true"),
     };
 

@@ -16,6 +16,7 @@ internal sealed record DriverSettings
     internal const string HostBindingOption = "com.docker.network.bridge.host_binding_ipv4";
     internal const string MtuOption = "com.docker.network.driver.mtu";
     internal const string DefaultBridgeOption = "com.docker.network.bridge.default_bridge";
+    internal const string HairpinOption = "naru.hairpin";
     private const string GatewayModeV4Option = "com.docker.network.bridge.gateway_mode_ipv4";
     private const string GatewayModeV6Option = "com.docker.network.bridge.gateway_mode_ipv6";
 
@@ -25,6 +26,9 @@ internal sealed record DriverSettings
     internal bool Icc { get; init; } = true;
 
     internal bool Masquerade { get; init; } = true;
+
+    /// <summary>Containers may meet themselves by a service, even without published ports.</summary>
+    internal bool Hairpin { get; init; }
 
     /// <summary>Address that ports are published on when none is named; empty: all.</summary>
     internal string HostBinding { get; init; } = "";
@@ -52,6 +56,7 @@ internal sealed record DriverSettings
             BridgeName = LinkName(options, BridgeNameOption),
             Icc = Flag(options, IccOption, fallback: true),
             Masquerade = Flag(options, MasqueradeOption, fallback: true),
+            Hairpin = Flag(options, HairpinOption, fallback: false),
             HostBinding = Address(options, HostBindingOption),
             Mtu = Number(options, MtuOption) ?? Number(options, "mtu"),
             InterfacePrefix = options.GetValueOrDefault("com.docker.network.container_iface_prefix") is { Length: > 0 and < 12 } prefix ? prefix : "eth",

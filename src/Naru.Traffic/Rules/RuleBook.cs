@@ -19,6 +19,21 @@ internal sealed partial class RuleBook(HostSide host, string instanceId, ILogger
 
     internal string Table { get; } = $"naru_{instanceId}";
 
+    /// <summary>Bridges that are no more and new ones, after they were noted. Called by whoever made the change.</summary>
+    internal event Action<IReadOnlyCollection<string>, IReadOnlyCollection<string>>? BridgesChanged;
+
+    /// <summary>Names of the bridges, as nftables writes them.</summary>
+    internal IReadOnlyList<string> Bridges
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _wanted[RuleSet.Bridges].Keys];
+            }
+        }
+    }
+
     /// <summary>Carries out a change; when the task ends packets obey it. An element put in twice or taken out twice is no error.</summary>
     internal async Task ApplyAsync(RuleChange change)
     {
@@ -29,6 +44,7 @@ internal sealed partial class RuleBook(HostSide host, string instanceId, ILogger
             done = commands.Length == 0 ? Task.CompletedTask : Enqueue(commands);
         }
 
+        Announce(change);
         try
         {
             await done;
@@ -52,6 +68,8 @@ internal sealed partial class RuleBook(HostSide host, string instanceId, ILogger
         {
             Note(change);
         }
+
+        Announce(change);
     }
 
     /// <summary>Writes the whole table anew.</summary>
@@ -103,6 +121,16 @@ internal sealed partial class RuleBook(HostSide host, string instanceId, ILogger
     internal void Remove() => Use(context => context.Run($"add table inet {Table}\ndelete table inet {Table}"));
 
     public void Dispose() => _context?.Dispose();
+
+    private void Announce(RuleChange change)
+    {
+        if (BridgesChanged is { } changed && (change.Added.Any(static one => one.Set == RuleSet.Bridges) || change.Removed.Any(static one => one.Set == RuleSet.Bridges)))
+        {
+            changed(
+                [.. change.Removed.Where(static one => one.Set == RuleSet.Bridges).Select(static one => one.Key)],
+                [.. change.Added.Where(static one => one.Set == RuleSet.Bridges).Select(static one => one.Key)]);
+        }
+    }
 
     private string Note(RuleChange change)
     {

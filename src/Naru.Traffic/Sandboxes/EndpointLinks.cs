@@ -151,7 +151,7 @@ internal sealed class EndpointLinks(HostSide host, BridgeLinks bridges, string i
                     Mtu = network.Settings.Mtu,
                     MasterIndex = network.LinkIndex,
                     IsIsolated = !network.Settings.Icc && !bridges.BridgeTrafficIsSeen,
-                    IsHairpin = publishes,
+                    IsHairpin = publishes || network.Settings.Hairpin,
                 });
                 break;
         }

@@ -2,6 +2,7 @@ using System.Net;
 using Naru.Access;
 using Naru.Access.Oidc;
 using Naru.Admission;
+using Naru.Agent.Services;
 using Naru.Backups;
 using Naru.Cluster;
 using Naru.Configuration;
@@ -36,6 +37,7 @@ internal static class ClusterComposition
         services.AddNaruAdmission(new AdmissionOptions());
         services.AddNaruControllerRuntime(new ControllerRuntimeOptions { SoleServer = options.EtcdEndpoints.Count == 0 });
         services.AddSingleton<AdvertisedAddress>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Advertised);
+        services.AddSingleton<FindServerPlace>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Place);
         services.AddNaruControllers(ControllersOptionsOf(options));
         services.AddNaruNodeControllers(new NodeControllersOptions { PodRanges = options.PodRanges, VolumeDirectory = Path.GetFullPath(Path.Combine(options.DataDirectory, VolumesName)) });
         services.AddNaruWorkloads(new WorkloadsOptions());

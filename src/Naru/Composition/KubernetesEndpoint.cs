@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Naru.Access.Certificates;
+using Naru.Agent.Services;
 using Naru.Configuration;
 using Naru.Objects.Access;
 
@@ -64,6 +65,9 @@ internal sealed class KubernetesEndpoint(NaruOptions options, IClusterCertificat
         var address = isOne ? bound.Address : OwnAddress();
         return address is null ? null : new IPEndPoint(address, bound.Port);
     }
+
+    /// <summary>Where this host's server is, for services that lead to it; null before it listens.</summary>
+    public ServerPlace? Place() => Advertised() is { } told && _listener?.IPEndPoint is { } bound ? new ServerPlace(told, bound) : null;
 
     /// <summary>Writes the administrator's kubeconfig, with the port that was bound.</summary>
     public string WriteKubeconfig() => kubeconfig.Write(Server);
