@@ -51,19 +51,18 @@ internal sealed class ServicePlan
     {
         var (family, key, isPort) = (FamilyOf(frontend.Address), KeyOf(frontend), IsPort(frontend));
         var hasOwnOutside = frontend.IsExternal && !frontend.ExternalTargets.IsDefault;
-        var isSticky = frontend.Affinity is not null;
         var targets = isPort ? ServiceSets.NodeTargets : ServiceSets.Targets;
-        var count = AddOrder(targets, family, key, frontend.Targets, before);
-        AddLead(isPort ? ServiceSets.NodeInside : ServiceSets.Inside, isPort ? ServiceSets.NodeRefused : ServiceSets.Refused, (targets, family, count, isSticky), key, frontend.WithoutTarget);
+        var count = AddOrder(targets, frontend, frontend.Targets, before);
+        AddLead(isPort ? ServiceSets.NodeInside : ServiceSets.Inside, isPort ? ServiceSets.NodeRefused : ServiceSets.Refused, (targets, count), frontend, frontend.WithoutTarget);
         if (frontend.IsExternal)
         {
             var outside = !hasOwnOutside ? targets : isPort ? ServiceSets.NodeOutsideTargets : ServiceSets.OutsideTargets;
-            var outsideCount = hasOwnOutside ? AddOrder(outside, family, key, frontend.ExternalTargets, before) : count;
+            var outsideCount = hasOwnOutside ? AddOrder(outside, frontend, frontend.ExternalTargets, before) : count;
             AddLead(
                 isPort ? ServiceSets.NodeOutside : ServiceSets.Outside,
                 isPort ? ServiceSets.NodeOutsideRefused : ServiceSets.OutsideRefused,
-                (outside, family, outsideCount, isSticky),
-                key,
+                (outside, outsideCount),
+                frontend,
                 hasOwnOutside ? frontend.WithoutExternalTarget : frontend.WithoutTarget);
         }
 
@@ -100,30 +99,34 @@ internal sealed class ServicePlan
         return kept;
     }
 
-    private int AddOrder(string set, string family, string key, IReadOnlyCollection<ServiceTarget> wanted, ServicePlan? before)
+    private int AddOrder(string kind, ServiceFrontend frontend, IReadOnlyCollection<ServiceTarget> wanted, ServicePlan? before)
     {
-        var name = $"{set}{family} {key}";
+        var set = ServiceSets.TargetsOf(kind, FamilyOf(frontend.Address), frontend.Protocol);
+        var key = IsPort(frontend) ? string.Create(CultureInfo.InvariantCulture, $"{frontend.Port}") : string.Create(CultureInfo.InvariantCulture, $"{frontend.Address} . {frontend.Port}");
+        var name = $"{set} {key}";
         var order = TargetOrder.Arrange(before?._orders.GetValueOrDefault(name) ?? [], wanted);
         _orders[name] = order;
         for (var number = 0; number < order.Count; number++)
         {
-            Elements.Add(new ServiceElement(set + family, string.Create(CultureInfo.InvariantCulture, $"{key} . {number}"), string.Create(CultureInfo.InvariantCulture, $"{order[number].Address} . {order[number].Port}")));
+            Elements.Add(new ServiceElement(set, string.Create(CultureInfo.InvariantCulture, $"{key} . {number}"), string.Create(CultureInfo.InvariantCulture, $"{order[number].Address} . {order[number].Port}")));
         }
 
         return order.Count;
     }
 
-    private void AddLead(string places, string refused, (string Targets, string Family, int Count, bool IsSticky) choice, string key, WithoutTarget without)
+    private void AddLead(string places, string refused, (string Kind, int Count) choice, ServiceFrontend frontend, WithoutTarget without)
     {
+        var (family, key) = (FamilyOf(frontend.Address), KeyOf(frontend));
         if (choice.Count == 0)
         {
-            Elements.Add(new ServiceElement(refused + choice.Family, key, without == WithoutTarget.Drop ? "drop" : "goto refuse"));
+            Elements.Add(new ServiceElement(refused + family, key, without == WithoutTarget.Drop ? "drop" : "goto refuse"));
             return;
         }
 
-        var chain = ServiceSets.Chooser(choice.Targets, choice.Family, choice.Count, choice.IsSticky);
-        Chains.Add(new ServiceChain(chain, ServiceSets.ChooserRules(choice.Targets, choice.Family, choice.Count, choice.IsSticky)));
-        Elements.Add(new ServiceElement(places + choice.Family, key, $"goto {chain}"));
+        var isSticky = frontend.Affinity is not null;
+        var chain = ServiceSets.Chooser(ServiceSets.TargetsOf(choice.Kind, family, frontend.Protocol), choice.Count, isSticky);
+        Chains.Add(new ServiceChain(chain, ServiceSets.ChooserRules(choice.Kind, family, frontend.Protocol, choice.Count, isSticky)));
+        Elements.Add(new ServiceElement(places + family, key, $"goto {chain}"));
     }
 
     // The first counts where a service names a place twice.

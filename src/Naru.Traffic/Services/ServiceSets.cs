@@ -15,7 +15,7 @@ internal static class ServiceSets
     /// <summary>address . protocol . port (for ports of the host: protocol . port) to the chain that chooses; from this host and its containers, and from elsewhere.</summary>
     internal const string Inside = "inside", Outside = "outside", NodeInside = "node_inside", NodeOutside = "node_outside";
 
-    /// <summary>The same keys with a number, to address . port.</summary>
+    /// <summary>The same keys (the protocol is part of the name) with a number, to address . port.</summary>
     internal const string Targets = "targets", OutsideTargets = "outside_targets", NodeTargets = "node_targets", NodeOutsideTargets = "node_outside_targets";
 
     /// <summary>The same keys as <see cref="Inside"/>, to what becomes of those that nobody answers.</summary>
@@ -59,15 +59,18 @@ internal static class ServiceSets
     internal static string Version { get; } = Hash(string.Concat(All.Select(static one => one.Declaration)) + Chains);
 
     /// <summary>The chain that chooses one of so many targets out of a map.</summary>
-    internal static string Chooser(string targets, string family, int count, bool isSticky) => string.Create(CultureInfo.InvariantCulture, $"{(isSticky ? "keep" : "pick")}_{targets}{family}_{count}");
+    internal static string Chooser(string targets, int count, bool isSticky) => string.Create(CultureInfo.InvariantCulture, $"{(isSticky ? "keep" : "pick")}_{targets}_{count}");
+
+    /// <summary>Name of a map of targets.</summary>
+    internal static string TargetsOf(string kind, string family, string protocol) => $"{kind}{family}_{protocol}";
 
     /// <summary>The rules of such a chain.</summary>
-    internal static string ChooserRules(string targets, string family, int count, bool isSticky)
+    internal static string ChooserRules(string kind, string family, string protocol, int count, bool isSticky)
     {
         var header = family == V4 ? "ip" : "ip6";
-        var key = targets.StartsWith("node_", StringComparison.Ordinal) ? Port : $"{header} daddr . {Port}";
+        var key = kind.StartsWith("node_", StringComparison.Ordinal) ? $"{protocol} dport" : $"{header} daddr . {protocol} dport";
         var kept = isSticky ? $"dnat {header} to {header} saddr . {header} daddr . {Port} map @{Affinity}{family}\n" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{kept}dnat {header} to {key} . numgen random mod {count} map @{targets}{family}\n");
+        return string.Create(CultureInfo.InvariantCulture, $"{kept}dnat {header} to {key} . numgen random mod {count} map @{TargetsOf(kind, family, protocol)}\n");
     }
 
     /// <summary>The chain that remembers where a client went for so long.</summary>
@@ -96,16 +99,19 @@ internal static class ServiceSets
             yield return Map(name, "inet_proto . inet_service", "verdict");
         }
 
-        // In a declaration th is tcp: nftables 1.0.6 cannot read back a map that says th. The bytes are the same.
-        const string Number = "numgen random mod 65536", AnyPort = "meta l4proto . tcp dport";
-        foreach (var name in new[] { Targets, OutsideTargets })
+        // A map for each protocol: nftables 1.0.6 cannot read back one that says th where a number is part of the key.
+        foreach (var protocol in Protocols)
         {
-            yield return (name + family, $"map {name}{family} {{ typeof {header} daddr . {AnyPort} . {Number} : {header} daddr . tcp dport; }}");
-        }
+            var port = $"{protocol} dport . numgen random mod 65536 : {header} daddr . {protocol} dport";
+            foreach (var name in new[] { Targets, OutsideTargets })
+            {
+                yield return ($"{name}{family}_{protocol}", $"map {name}{family}_{protocol} {{ typeof {header} daddr . {port}; }}");
+            }
 
-        foreach (var name in new[] { NodeTargets, NodeOutsideTargets })
-        {
-            yield return (name + family, $"map {name}{family} {{ typeof {AnyPort} . {Number} : {header} daddr . tcp dport; }}");
+            foreach (var name in new[] { NodeTargets, NodeOutsideTargets })
+            {
+                yield return ($"{name}{family}_{protocol}", $"map {name}{family}_{protocol} {{ typeof {port}; }}");
+            }
         }
 
         yield return Map(Affinity, $"{type} . {place}", $"{type} . inet_service", "size 262144; flags dynamic,timeout; ");

@@ -62,7 +62,7 @@ public sealed class ServiceTableTests
         var servers = pods.Select(static (pod, index) => Speak(pod, 80, $"{index}")).ToList();
         await host.SetAsync("a", Routes(At(Cluster, 8080, [.. pods.Select(static pod => Target(pod))])), isWhole: true);
         await host.SetAsync("a", Routes(At(Cluster, 8080, Target(pods[1]), Target(pods[2]))));
-        Assert.Equal(2, host.CountElements("targets4"));
+        Assert.Equal(2, host.CountElements("targets4_tcp"));
         var seen = Enumerable.Range(0, 40).Select(_ => client.Inside(() => Ask.Tcp(Cluster, 8080))).ToHashSet();
         Assert.Equal(["1", "2"], seen.Order());
         servers.ForEach(static server => server.Dispose());
@@ -222,9 +222,9 @@ public sealed class ServiceTableTests
     {
         await using var host = await StartAsync();
         var (one, two, client) = (await host.PodAsync("one"), await host.PodAsync("two"), await host.PodAsync("client"));
-        using var first = one.ServeUdp(53);
-        using var second = two.ServeUdp(53);
-        ServiceRoutes To(Guest guest) => Routes(At(Cluster, 53, Target(guest, 53)) with { Protocol = "udp" });
+        using var first = one.ServeUdp(5353);
+        using var second = two.ServeUdp(5353);
+        ServiceRoutes To(Guest guest) => Routes(At(Cluster, 53, Target(guest, 5353)) with { Protocol = "udp" });
         await host.SetAsync("dns", To(one), isWhole: true);
         using var socket = client.Inside(() =>
         {
