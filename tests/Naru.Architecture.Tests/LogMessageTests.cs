@@ -30,6 +30,7 @@ public sealed partial class LogMessageTests
         ["Naru.Store.Etcd"] = (15500, 15999),
         ["Naru.Dialects.Kubernetes"] = (16000, 16999),
         ["Naru.Agent"] = (17000, 17999),
+        ["Naru.Ingress"] = (18000, 18999),
     };
 
     [Fact]

@@ -25,6 +25,7 @@ public sealed class ReferenceTests
         ["Naru.Controllers"] = ["Naru.Core", "Naru.Objects"],
         ["Naru.Workloads"] = ["Naru.Core", "Naru.Objects", "Naru.Controllers"],
         ["Naru.Agent"] = ["Naru.Core", "Naru.Objects"],
+        ["Naru.Ingress"] = ["Naru.Core", "Naru.Objects"],
         ["Naru.Scheduling"] = ["Naru.Core", "Naru.Objects"],
         ["Naru.Store.Sqlite"] = ["Naru.Core"],
         ["Naru.Store.Etcd"] = ["Naru.Core"],
@@ -34,7 +35,7 @@ public sealed class ReferenceTests
             "Naru.Core", "Naru.Linux", "Naru.Images", "Naru.Containers", "Naru.Traffic", "Naru.Builds",
             "Naru.Dialects.Http", "Naru.Dialects.Docker", "Naru.Dialects.BuildKit", "Naru.Dialects.Kubernetes",
             "Naru.Objects", "Naru.Cel", "Naru.Kinds", "Naru.Cluster", "Naru.Access", "Naru.Admission",
-            "Naru.Controllers", "Naru.Workloads", "Naru.Scheduling", "Naru.Agent", "Naru.Store.Sqlite", "Naru.Store.Etcd",
+            "Naru.Controllers", "Naru.Workloads", "Naru.Scheduling", "Naru.Agent", "Naru.Ingress", "Naru.Store.Sqlite", "Naru.Store.Etcd",
         ],
     };
 

@@ -11,6 +11,7 @@ using Naru.Controllers.Runtime;
 using Naru.Controllers.Services;
 using Naru.Core.Stores;
 using Naru.Dialects.Kubernetes;
+using Naru.Ingress;
 using Naru.Kinds;
 using Naru.Scheduling;
 using Naru.Store.Etcd;
@@ -73,6 +74,16 @@ internal static class ClusterComposition
         CertificateAuthority = options.EtcdCa,
         ClientCertificate = options.EtcdCert,
         ClientKey = options.EtcdKey,
+    };
+
+    /// <summary>How the ingress is to be: only where pods run, which it reaches by their own addresses.</summary>
+    internal static IngressOptions IngressOptionsOf(NaruOptions options) => new()
+    {
+        HttpAddress = options.IngressHttpAddress == "off" ? null : options.IngressHttpAddress,
+        HttpsAddress = options.IngressHttpsAddress == "off" ? null : options.IngressHttpsAddress,
+        PublishedAddresses = options.IngressPublished,
+        TrustedProxies = options.IngressTrusted,
+        AccessLog = options.IngressAccessLog,
     };
 
     private static ControllersOptions ControllersOptionsOf(NaruOptions options) => new() { ServiceRanges = options.ServiceRanges, NodePortRange = options.NodePortRange };

@@ -12,6 +12,7 @@ using Naru.Core.Lifetime;
 using Naru.Dialects.BuildKit;
 using Naru.Dialects.Docker;
 using Naru.Images;
+using Naru.Ingress;
 using Naru.Linux.Hosts;
 using Naru.Reclaiming;
 using Naru.Sockets;
@@ -44,6 +45,8 @@ internal static class EngineComposition
                 {
                     services.AddNaruAgentNames();
                 }
+
+                services.AddNaruIngress(ClusterComposition.IngressOptionsOf(options));
             }
         }
     }

@@ -29,5 +29,12 @@ internal static class ClusterSettings
         Text("oidc-groups-prefix", "PREFIX", "what the issuer's group names start with", o => o.OidcGroupsPrefix, (o, v) => o with { OidcGroupsPrefix = v }),
         List("oidc-required-claim", "KEY=VALUE", "claim that such tokens must have", o => o.OidcRequiredClaims, (o, v) => o with { OidcRequiredClaims = [.. v.Select(t => SettingValue.Matching(t, "a claim and its value such as team=blue", c => c.IndexOf('=', StringComparison.Ordinal) > 0))] }),
         Text("oidc-ca", "FILE", "authority that the issuer's certificate must come from", o => o.OidcCa, (o, v) => o with { OidcCa = SettingValue.AbsolutePath(v) }),
+        Text("ingress-http-address", "ADDRESS:PORT", "the ingress' plain HTTP, or off", o => o.IngressHttpAddress, (o, v) => o with { IngressHttpAddress = IngressEnd(v) }),
+        Text("ingress-https-address", "ADDRESS:PORT", "the ingress' HTTPS, or off", o => o.IngressHttpsAddress, (o, v) => o with { IngressHttpsAddress = IngressEnd(v) }),
+        List("ingress-published-address", "ADDRESS", "address or name that statuses tell clients of the ingress", o => o.IngressPublished, (o, v) => o with { IngressPublished = v }),
+        List("ingress-trusted-proxy", "CIDR", "network of proxies that the ingress believes", o => o.IngressTrusted, (o, v) => o with { IngressTrusted = [.. v.Select(t => SettingValue.Network(t).ToString())] }),
+        Switch("ingress-access-log", "log every request of the ingress", o => o.IngressAccessLog, (o, v) => o with { IngressAccessLog = v }),
     ];
+
+    private static string IngressEnd(string text) => text == "off" ? text : SettingValue.EndPoint(text, anyPort: true).ToString();
 }

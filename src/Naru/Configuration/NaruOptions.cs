@@ -173,6 +173,21 @@ internal sealed record NaruOptions
     /// <summary>Authority that the issuer's certificate must come from; null: the system's.</summary>
     public string? OidcCa { get; init; }
 
+    /// <summary>Address and port of the ingress' plain HTTP; <c>off</c>: none. Opened when the first object asks for it; port 0 takes a free one.</summary>
+    public string IngressHttpAddress { get; init; } = "[::]:80";
+
+    /// <summary>Address and port of the ingress' HTTPS; <c>off</c>: none.</summary>
+    public string IngressHttpsAddress { get; init; } = "[::]:443";
+
+    /// <summary>Addresses or names that statuses of Ingress and Gateway objects tell clients to use; empty: those listened on.</summary>
+    public IReadOnlyList<string> IngressPublished { get; init; } = [];
+
+    /// <summary>Networks of proxies in front of the ingress, whose word about the client is believed.</summary>
+    public IReadOnlyList<string> IngressTrusted { get; init; } = [];
+
+    /// <summary>Whether the ingress logs every request.</summary>
+    public bool IngressAccessLog { get; init; }
+
     /// <summary>Path of an empty file that is there while everything answers.</summary>
     public string ReadyMark => Path.Combine(RunDirectory, "ready");
 

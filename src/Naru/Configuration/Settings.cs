@@ -71,7 +71,7 @@ internal static class Settings
     private static Setting Choice(string name, IReadOnlyList<string> choices, string description, Func<NaruOptions, string> show, Func<NaruOptions, string, NaruOptions> apply) =>
         Text(name, string.Join('|', choices), description, show, apply) with { Choices = choices };
 
-    private static Setting Switch(string name, string description, Func<NaruOptions, bool> show, Func<NaruOptions, bool, NaruOptions> apply) =>
+    internal static Setting Switch(string name, string description, Func<NaruOptions, bool> show, Func<NaruOptions, bool, NaruOptions> apply) =>
         Text(name, "", description, options => show(options) ? "true" : "false", (options, text) => apply(options, SettingValue.Switch(text))) with { ValueName = null };
 
     internal static Setting List(string name, string valueName, string description, Func<NaruOptions, IReadOnlyList<string>> show, Func<NaruOptions, IReadOnlyList<string>, NaruOptions> apply) => new()

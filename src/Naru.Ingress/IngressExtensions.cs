@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Naru.Core.Lifetime;
+using Naru.Ingress.Backends;
+using Naru.Ingress.Certificates;
+using Naru.Ingress.Following;
+using Naru.Ingress.Ingresses;
+using Naru.Ingress.Listening;
+using Naru.Ingress.Proxying;
+
+namespace Naru.Ingress;
+
+/// <summary>The ingress: HTTP from outside to pods.</summary>
+public static class IngressExtensions
+{
+    /// <summary>Adds it. <see cref="Naru.Objects.Api.IObjects"/> and <see cref="TimeProvider"/> must be registered.</summary>
+    public static IServiceCollection AddNaruIngress(this IServiceCollection services, IngressOptions options)
+    {
+        services.AddSingleton(options);
+        services.AddHttpForwarder();
+        services.AddSingleton<UpstreamClients>();
+        services.AddSingleton<ForwardedHeaders>();
+        services.AddSingleton<Forwarding>();
+        services.AddSingleton<AccessLog>();
+        services.AddSingleton<Proxy>();
+        services.AddSingleton<CounterTable>();
+        services.AddSingleton<IngressMeter>();
+        services.AddSingleton<BackendTable>();
+        services.AddSingleton<SecretCertificates>();
+        services.AddSingleton<ListenerSet>();
+        services.AddSingleton<IngressClasses>();
+        services.AddSingleton<IngressPolicies>();
+        services.AddSingleton<IngressCompiler>();
+        services.AddSingleton<IngressSet>();
+        services.AddSingleton<PublishedAddresses>();
+        services.AddSingleton<IngressStatuses>();
+        services.AddSingleton<IngressLoop>();
+        services.AddSingleton<IEngineStage, IngressStage>();
+        return services;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace Naru.Ingress.Proxying;
+
+/// <summary>The answers that the proxy gives itself: a line of plain HTML, and for gRPC a status in the head.</summary>
+internal static class AnswerPages
+{
+    public static async Task WriteAsync(Exchange exchange, int code, string reason)
+    {
+        var response = exchange.Http.Response;
+        if (response.HasStarted)
+        {
+            exchange.Http.Abort();
+            return;
+        }
+
+        exchange.EditAnswer(response.Headers);
+        response.StatusCode = code;
+        if (exchange.Http.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            WriteGrpc(response, code, reason);
+            return;
+        }
+
+        if (code is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+        {
+            return;
+        }
+
+        var title = $"{code} {ReasonPhrases.GetReasonPhrase(code)}";
+        var page = Encoding.UTF8.GetBytes($"<!doctype html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{System.Net.WebUtility.HtmlEncode(reason)}</p></body></html>\n");
+        response.ContentType = "text/html; charset=utf-8";
+        response.ContentLength = page.Length;
+        if (!HttpMethods.IsHead(exchange.Http.Request.Method))
+        {
+            await response.Body.WriteAsync(page, exchange.Http.RequestAborted);
+        }
+    }
+
+    private static void WriteGrpc(HttpResponse response, int code, string reason)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = code switch
+        {
+            StatusCodes.Status401Unauthorized => "16",
+            StatusCodes.Status403Forbidden => "7",
+            StatusCodes.Status404NotFound => "12",
+            StatusCodes.Status413PayloadTooLarge or StatusCodes.Status429TooManyRequests => "8",
+            StatusCodes.Status504GatewayTimeout => "4",
+            StatusCodes.Status500InternalServerError => "13",
+            _ => "14",
+        };
+        response.Headers["grpc-message"] = Uri.EscapeDataString(reason).Replace("%20", " ", StringComparison.Ordinal);
+    }
+}
