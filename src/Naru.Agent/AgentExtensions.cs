@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Naru.Agent.Admission;
 using Naru.Agent.Containers;
 using Naru.Agent.Csi;
 using Naru.Agent.Events;
+using Naru.Agent.Eviction;
 using Naru.Agent.Hooks;
 using Naru.Agent.Images;
 using Naru.Agent.Names;
@@ -12,6 +14,7 @@ using Naru.Agent.Probes;
 using Naru.Agent.Sandboxes;
 using Naru.Agent.Server;
 using Naru.Agent.Services;
+using Naru.Agent.Static;
 using Naru.Agent.Streams;
 using Naru.Agent.Usage;
 using Naru.Agent.Volumes;
@@ -33,14 +36,20 @@ public static class AgentExtensions
         services.AddSingleton<NodeRegistrar>();
         services.AddSingleton<NodeLease>();
         services.AddSingleton<PodNetwork>();
+        services.AddSingleton<NodeAdmission>();
+        services.AddSingleton<NodePressures>();
         services.AddSingleton<PodFiles>();
+        services.AddSingleton<PodGroups>();
         services.AddSingleton<PodTable>();
         services.AddSingleton<PodEvents>();
         services.AddSingleton<PodWriter>();
         services.AddSingleton<PodActions>();
         services.AddSingleton<PodWorkers>();
+        services.AddSingleton<StaticPods>();
+        services.AddSingleton<Evictions>();
         services.AddSingleton<WorkerParts>();
         services.AddSingleton<ContainerSpecs>();
+        services.AddSingleton<RuntimeHandlers>();
         AddVolumes(services);
         services.AddSingleton<ImageKeeper>();
         services.AddSingleton<PullSecrets>();
@@ -92,6 +101,9 @@ public static class AgentExtensions
 
     private static void AddServer(IServiceCollection services)
     {
+        services.AddSingleton<NodeReadings>();
+        services.AddSingleton<PodDisk>();
+        services.AddSingleton<StatsEndpoint>();
         services.AddSingleton<LogsEndpoint>();
         services.AddSingleton<ExecEndpoint>();
         services.AddSingleton<PortForwardEndpoint>();

@@ -30,6 +30,36 @@ public sealed class AgentOptions
     /// <summary>Memory that is kept for the host itself, in bytes.</summary>
     public long ReservedMemory { get; init; } = 100 << 20;
 
+    /// <summary>Directory of files with pods that this node runs whatever the cluster says; empty: <c>agent/manifests</c> below the data directory.</summary>
+    public string StaticPods { get; init; } = "";
+
+    /// <summary>Between two looks at that directory.</summary>
+    public TimeSpan StaticPodInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Processes that one pod may have; -1: no limit.</summary>
+    public long PodProcesses { get; init; } = 4096;
+
+    /// <summary>A container's log begins a new file at this size, <c>10m</c>.</summary>
+    public string LogSize { get; init; } = "10m";
+
+    /// <summary>So many files of a container's log are kept.</summary>
+    public int LogFiles { get; init; } = 5;
+
+    /// <summary>Bytes of memory that must be available: with less, pods are ended.</summary>
+    public long EvictionMemory { get; init; } = 100 << 20;
+
+    /// <summary>Percent of the disk that must be free: with less, what is unused goes, then pods are ended.</summary>
+    public int EvictionDiskPercent { get; init; } = 10;
+
+    /// <summary>Between two looks at memory and disk.</summary>
+    public TimeSpan EvictionInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A shortage is told for so long after its last sight.</summary>
+    public TimeSpan PressureTransition { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Kernel parameters that pods may set beyond the safe ones, <c>kernel.msg*</c>.</summary>
+    public IReadOnlyList<string> AllowedSysctls { get; init; } = [];
+
     /// <summary>Between two signs of life (the node's lease).</summary>
     public TimeSpan LeaseInterval { get; init; } = TimeSpan.FromSeconds(10);
 

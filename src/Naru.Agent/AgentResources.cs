@@ -18,5 +18,6 @@ internal static class AgentResources
     public static readonly GroupResource CsiDrivers = new("storage.k8s.io", "csidrivers");
     public static readonly GroupResource CsiNodes = new("storage.k8s.io", "csinodes");
     public static readonly GroupResource EndpointSlices = new("discovery.k8s.io", "endpointslices");
+    public static readonly GroupResource RuntimeClasses = new("node.k8s.io", "runtimeclasses");
     public static readonly GroupResource Leases = new("coordination.k8s.io", "leases");
 }

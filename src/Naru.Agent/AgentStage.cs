@@ -1,5 +1,6 @@
 using Naru.Agent.Csi;
 using Naru.Agent.Events;
+using Naru.Agent.Eviction;
 using Naru.Agent.Nodes;
 using Naru.Agent.Pods;
 using Naru.Agent.Sandboxes;
@@ -10,7 +11,7 @@ using Naru.Core.Lifetime;
 namespace Naru.Agent;
 
 /// <summary>This host is a node while naru runs. When naru stops its containers go on.</summary>
-internal sealed class AgentStage(PodNetwork network, NodeRegistrar registrar, NodeLease lease, PodWorkers workers, PodEvents events, UsageSampler usage, VolumeSources sources, CsiRegistry drivers) : IEngineStage, IDisposable
+internal sealed class AgentStage(PodNetwork network, NodeRegistrar registrar, NodeLease lease, PodWorkers workers, PodEvents events, UsageSampler usage, Evictions evictions, VolumeSources sources, CsiRegistry drivers) : IEngineStage, IDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private Task _run = Task.CompletedTask;
@@ -24,6 +25,7 @@ internal sealed class AgentStage(PodNetwork network, NodeRegistrar registrar, No
             Task.Run(() => registrar.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => lease.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => usage.RunAsync(_end.Token), CancellationToken.None),
+            Task.Run(() => evictions.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => events.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => drivers.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => sources.RunAsync(_end.Token), CancellationToken.None),

@@ -48,6 +48,7 @@ public static class ObservationExtensions
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<ContainerFiles>());
 
         services.AddSingleton<IContainerUsage, ContainerUsage>();
+        services.AddSingleton<IControlGroups, ControlGroups>();
         services.AddSingleton(options.Collection);
         services.AddSingleton<IReclaimer, DeadContainers>();
         services.AddSingleton<IEngineStage, VolumeSweep>();

@@ -10,7 +10,8 @@ namespace Naru.Agent.Containers;
 internal static class ContainerResources
 {
     private const long LeastShares = 2;
-    private const long LeastQuota = 1_000_000 * 10L;
+    private const long Period = 100_000;
+    private const long LeastQuota = 1000;
 
     /// <summary>Limits of a container.</summary>
     /// <param name="pod">Its pod.</param>
@@ -26,7 +27,8 @@ internal static class ContainerResources
         {
             Memory = new ByteSize(memory),
             MemorySwap = new ByteSize(memory),
-            NanoCpus = cpuLimit == 0 ? 0 : Math.Max(cpuLimit * 1_000_000, LeastQuota),
+            CpuPeriodMicroseconds = cpuLimit == 0 ? 0 : Period,
+            CpuQuotaMicroseconds = cpuLimit == 0 ? 0 : Math.Max(cpuLimit * Period / 1000, LeastQuota),
             CpuShares = Math.Max(LeastShares, cpuRequest * 1024 / 1000),
             OomScoreAdjustment = OomScore(pod, resources, nodeMemory),
         };
@@ -35,7 +37,7 @@ internal static class ContainerResources
     /// <summary>Who is killed first when memory runs out: those that promised nothing, then those that use more than they asked for.</summary>
     private static int OomScore(PodView pod, MapValue? resources, long nodeMemory)
     {
-        switch (pod.Status.Text("qosClass"))
+        switch (pod.Qos)
         {
             case "Guaranteed":
                 return -997;

@@ -22,6 +22,7 @@ internal static class ContainerSecurity
             SecurityOptions = [.. Options(pod, own, privileged, readProfile)],
             ReadOnlyRoot = own?.Boolean("readOnlyRootFilesystem") == true,
             Groups = [.. Groups(pod)],
+            WithoutImageGroups = pod.Spec.Text("securityContext", "supplementalGroupsPolicy") == "Strict",
             PidMode = pod.Spec.Boolean("hostPID") == true ? "host" : target is not null ? $"container:{target}" : pod.SharesProcesses ? $"container:{sandbox}" : "",
             IpcMode = pod.Spec.Boolean("hostIPC") == true ? "host" : $"container:{sandbox}",
             UtsMode = pod.HostNetwork ? "host" : "",

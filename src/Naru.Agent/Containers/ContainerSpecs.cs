@@ -5,20 +5,21 @@ using Naru.Core.Containers;
 using Naru.Core.Hosts;
 using Naru.Core.Images;
 using Naru.Objects.Api;
+using Naru.Objects.Quotas;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Containers;
 
 /// <summary>Makes the engine's spec of a pod's container: what it refers to is looked up, the files that are mounted into it are made.</summary>
-internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles files, Volumes.PodVolumes volumes)
+internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles files, Volumes.PodVolumes volumes, Nodes.NodeIdentity identity, RuntimeHandlers runtimes, AgentOptions options)
 {
     /// <summary>The spec of one attempt.</summary>
     /// <exception cref="ConfigFailure">Something that it refers to is missing or wrong.</exception>
     public ContainerSpec Build(PodView pod, PodStart start, PodContainer sandbox, Image image, PodAddresses addresses, string? target)
     {
-        var (member, facts) = (start.Member, host.Read());
+        var member = start.Member;
         var container = member.Spec;
-        var environment = new ContainerEnvironment(pod, container, addresses, new NodeRoom(facts.Processors, facts.Memory, 0), SourceOf(pod.Namespace)).Build();
+        var environment = new ContainerEnvironment(pod, container, addresses, RoomOf(host.Read()), SourceOf(pod.Namespace)).Build();
         var values = environment.ToDictionary(StringComparer.Ordinal);
         string? LookUp(string name) => values.GetValueOrDefault(name);
         return new ContainerSpec
@@ -28,7 +29,7 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
             {
                 Entrypoint = Words(container, "command", LookUp),
                 Command = Words(container, "args", LookUp),
-                Environment = [.. environment.Select(static one => $"{one.Key}={one.Value}").Prepend($"HOSTNAME={pod.Hostname}")],
+                Environment = [.. environment.Select(static one => $"{one.Key}={one.Value}").Prepend($"HOSTNAME={files.HostnameOf(pod)}")],
                 WorkingDirectory = container.Text("workingDir") is { Length: > 0 } directory ? directory : null,
                 User = ContainerSecurity.User(pod, member, image),
                 Terminal = container.Boolean("tty") == true,
@@ -37,17 +38,32 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
                 StopSignal = container.Text("lifecycle", "stopSignal"),
             },
             Labels = PodNames.Labels(pod, member.Name, start.Attempt, sandbox.Id.Value),
-            Hostname = pod.HostNetwork ? null : pod.Hostname,
+            Hostname = pod.HostNetwork ? null : files.HostnameOf(pod),
             HealthCheck = new HealthCheckSpec { Test = ["NONE"] },
             Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, target, ReadProfile),
             Resources = LimitsOf(pod, member),
             Mounts = [.. Mounts(pod, start, LookUp)],
             Network = new ContainerNetworkSpec { Mode = $"container:{sandbox.Id.Value}" },
+            Log = new LogSpec
+            {
+                Options = ImmutableSortedDictionary<string, string>.Empty.Add("max-size", options.LogSize).Add("max-file", options.LogFiles.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+            },
+            Runtime = runtimes.HandlerOf(pod),
         };
     }
 
     /// <summary>Its limits.</summary>
     public ResourceSpec LimitsOf(PodView pod, PodMember member) => ContainerResources.Of(pod, member, host.Read().Memory);
+
+    // What a container without limits may use: what the node gives to pods.
+    private NodeRoom RoomOf(HostFacts facts)
+    {
+        var room = PodResources.Read(objects.Get(AgentResources.Nodes, "", identity.Name)?.Tree.Map("status", "allocatable"));
+        return new NodeRoom(
+            room.TryGetValue("cpu", out var processors) ? processors.MilliValue / 1000m : facts.Processors,
+            room.TryGetValue("memory", out var memory) ? memory.Value : facts.Memory,
+            room.TryGetValue("ephemeral-storage", out var storage) ? storage.Value : 0);
+    }
 
     private IEnumerable<MountSpec> Mounts(PodView pod, PodStart start, Func<string, string?> lookUp)
     {

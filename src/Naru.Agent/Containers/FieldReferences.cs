@@ -87,4 +87,4 @@ internal static class FieldReferences
 internal sealed record PodAddresses(IReadOnlyList<string> Pod, IReadOnlyList<string> Host);
 
 /// <summary>What a node has for pods.</summary>
-internal sealed record NodeRoom(int Processors, long Memory, long Storage);
+internal sealed record NodeRoom(decimal Processors, long Memory, long Storage);

@@ -26,11 +26,7 @@ internal sealed class HttpCall : IDisposable
     /// <returns>Status and the begin of the body.</returns>
     public async Task<(int Status, string Body)> GetAsync(MapValue action, MapValue container, string address, string agent, CancellationToken cancellationToken)
     {
-        var host = action.Text("host") is { Length: > 0 } named ? named : address;
-        var port = PortLookup.Find(container, action["port"]) ?? throw new HttpRequestException($"invalid port: {action["port"]}");
-        var path = action.Text("path") ?? "/";
-        var scheme = (action.Text("scheme") ?? "HTTP").ToLowerInvariant();
-        var uri = new Uri($"{scheme}://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}{(path.StartsWith('/') ? path : "/" + path)}");
+        var uri = UriOf(action, container, address);
         for (var hop = 0; ; hop++)
         {
             using var request = Request(uri, action, agent);
@@ -47,6 +43,16 @@ internal sealed class HttpCall : IDisposable
 
             return ((int)response.StatusCode, await BodyAsync(response, cancellationToken));
         }
+    }
+
+    /// <summary>Where an <c>httpGet</c> leads.</summary>
+    public static Uri UriOf(MapValue action, MapValue container, string address)
+    {
+        var host = action.Text("host") is { Length: > 0 } named ? named : address;
+        var port = PortLookup.Find(container, action["port"]) ?? throw new HttpRequestException($"invalid port: {action["port"]}");
+        var path = action.Text("path") ?? "/";
+        var scheme = (action.Text("scheme") ?? "HTTP").ToLowerInvariant();
+        return new Uri($"{scheme}://{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}{(path.StartsWith('/') ? path : "/" + path)}");
     }
 
     public void Dispose() => _client.Dispose();

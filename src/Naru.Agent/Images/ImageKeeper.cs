@@ -19,7 +19,9 @@ internal sealed class ImageKeeper(IImages images, IRegistries registries, PullSe
     {
         if (!ImageReference.TryParse(member.Image, out var parsed, out var problem))
         {
-            throw new ConfigFailure("InvalidImageName", $"Failed to apply default image tag \"{member.Image}\": couldn't parse image name \"{member.Image}\": {problem}");
+            var message = $"Failed to apply default image tag \"{member.Image}\": couldn't parse image name \"{member.Image}\": {problem}";
+            events.Container(pod, member, true, "InspectFailed", message);
+            throw new ConfigFailure("InvalidImageName", message);
         }
 
         var name = parsed!.WithDefaultTag();
@@ -27,13 +29,15 @@ internal sealed class ImageKeeper(IImages images, IRegistries registries, PullSe
         var here = images.Find(member.Image);
         if (policy != "Always" && here is not null)
         {
-            events.Container(pod, member, false, "Pulled", $"Container image \"{member.Image}\" already present on machine");
+            events.Container(pod, member, false, "Pulled", $"Container image \"{member.Image}\" already present on machine and can be accessed by the pod");
             return here;
         }
 
         if (policy == "Never")
         {
-            throw new ConfigFailure("ErrImageNeverPull", $"Container image \"{member.Image}\" is not present with pull policy of Never");
+            var message = $"Container image \"{member.Image}\" is not present with pull policy of Never";
+            events.Container(pod, member, true, "ErrImageNeverPull", message);
+            throw new ConfigFailure("ErrImageNeverPull", message);
         }
 
         return await PullAsync(pod, member, name, here, cancellationToken);

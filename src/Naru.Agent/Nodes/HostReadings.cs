@@ -37,6 +37,17 @@ internal static class HostReadings
     /// <summary>Bytes of memory that processes could still get.</summary>
     public static long MemoryAvailable() => Memory("MemAvailable:");
 
+    /// <summary>Processes that the kernel would let run.</summary>
+    public static long MostProcesses() => long.TryParse(ReadLine("/proc/sys/kernel/pid_max"), CultureInfo.InvariantCulture, out var most) ? most : 32768;
+
+    /// <summary>Processes and threads that run.</summary>
+    public static long Processes()
+    {
+        // "0.00 0.01 0.05 1/123 4567": the number after the slash.
+        var words = ReadLine("/proc/loadavg").Split(' ');
+        return words.Length > 3 && words[3].Split('/') is [_, var all] && long.TryParse(all, CultureInfo.InvariantCulture, out var count) ? count : 0;
+    }
+
     private static long Memory(string field)
     {
         foreach (var line in File.ReadLines("/proc/meminfo"))

@@ -25,8 +25,8 @@ internal sealed record NodeSight
     /// <summary>Bytes of the disk that images and containers lie on, and of what is free on it.</summary>
     public (long Size, long Free) Disk { get; init; }
 
-    /// <summary>Bytes of memory that processes could still get.</summary>
-    public long MemoryAvailable { get; init; } = long.MaxValue;
+    /// <summary>What this node runs short of.</summary>
+    public Admission.NodePressures Pressures { get; init; } = new();
 
     public int MaxPods { get; init; } = 110;
 
@@ -42,7 +42,6 @@ internal sealed record NodeSight
 internal static class NodeBody
 {
     private const int MostImages = 50;
-    private const long LeastMemory = 100L << 20;
 
     /// <summary>A Node as it is first made.</summary>
     public static MapValue New(NodeSight sight)
@@ -163,8 +162,7 @@ internal static class NodeBody
 
     private static IEnumerable<NodeCondition> Conditions(NodeSight sight)
     {
-        var noMemory = sight.MemoryAvailable < LeastMemory;
-        var noDisk = sight.Disk.Size > 0 && sight.Disk.Free < sight.Disk.Size / 10;
+        var (noMemory, noDisk) = (sight.Pressures.Memory, sight.Pressures.Disk);
         yield return noMemory
             ? new("MemoryPressure", true, "KubeletHasInsufficientMemory", "kubelet has insufficient memory available")
             : new("MemoryPressure", false, "KubeletHasSufficientMemory", "kubelet has sufficient memory available");

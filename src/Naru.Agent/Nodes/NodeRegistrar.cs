@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Naru.Agent.Admission;
+using Naru.Agent.Events;
 using Naru.Agent.Sandboxes;
 using Naru.Core.Errors;
 using Naru.Core.Hosts;
@@ -10,7 +12,7 @@ namespace Naru.Agent.Nodes;
 
 /// <summary>Keeps the Node object saying what this host is.</summary>
 internal sealed partial class NodeRegistrar(
-    IObjects objects, IHost host, IImages images, NodeIdentity identity, PodNetwork network, EngineDirectories directories, AgentOptions options, TimeProvider time, ILogger<NodeRegistrar> logger)
+    IObjects objects, IHost host, IImages images, NodeIdentity identity, PodNetwork network, NodePressures pressures, PodEvents events, EngineDirectories directories, AgentOptions options, TimeProvider time, ILogger<NodeRegistrar> logger)
 {
     private static readonly WriteOptions Status = new() { Subresource = "status", FieldManager = "kubelet" };
     private static readonly WriteOptions Whole = new() { FieldManager = "kubelet" };
@@ -22,6 +24,7 @@ internal sealed partial class NodeRegistrar(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(options.StatusInterval, time);
+        events.Node(false, "Starting", "Starting kubelet.");
         do
         {
             try
@@ -76,10 +79,10 @@ internal sealed partial class NodeRegistrar(
         PodRanges = network.Ranges,
         Images = images.List(),
         Disk = HostReadings.Disk(directories.Data),
-        MemoryAvailable = HostReadings.MemoryAvailable(),
+        Pressures = pressures,
         MaxPods = options.MaxPods,
         ReservedMemory = options.ReservedMemory,
-        NotReady = NotReady,
+        NotReady = pressures.Shutdown.Length > 0 ? pressures.Shutdown : NotReady,
         Now = time.GetUtcNow(),
     };
 

@@ -8,6 +8,8 @@ internal static class ContainerStatuses
     /// <summary>Scheme of container ids in statuses.</summary>
     public const string Scheme = "naru://";
 
+    private const int StartErrorCode = 128;
+
     /// <summary>Status of a container.</summary>
     /// <param name="sight">What is.</param>
     /// <param name="member">The container.</param>
@@ -33,7 +35,7 @@ internal static class ContainerStatuses
             status["containerID"] = new TextValue(Scheme + latest.Id.Value);
         }
 
-        AddResources(status, member, latest);
+        AddResources(status, sight, member, latest, before);
         return status;
     }
 
@@ -45,7 +47,7 @@ internal static class ContainerStatuses
         var message = container.Message ?? (ran ? null : status.Error);
         var state = new MapValue
         {
-            { "exitCode", (long)(ran || status.ExitCode != 0 ? status.ExitCode : 128) },
+            { "exitCode", (long)(ran ? status.ExitCode : StartErrorCode) },
             { "reason", !ran ? "StartError" : status.OomKilled ? "OOMKilled" : status.ExitCode == 0 ? "Completed" : "Error" },
             { "startedAt", AgentTime.Format(status.StartedAt ?? DateTimeOffset.UnixEpoch) },
             { "finishedAt", AgentTime.Format(status.FinishedAt ?? container.Engine.Created) },
@@ -145,9 +147,9 @@ internal static class ContainerStatuses
             ? $"{Core.Images.ImageReference.Parse(container.Engine.Spec.Image) switch { var name => $"{name.Registry}/{name.Repository}" }}@{manifest.Value}"
             : container.Engine.ImageId.Value;
 
-    private static void AddResources(MapValue status, PodMember member, PodContainer? latest)
+    private static void AddResources(MapValue status, PodSight sight, PodMember member, PodContainer? latest, MapValue? before)
     {
-        if (latest is not { IsLive: true } || member.Spec.Map("resources") is not { Count: > 0 } resources)
+        if (latest is not { IsLive: true } || (sight.Resize.Granted.GetValueOrDefault(member.Name) ?? member.Spec.Map("resources")) is not { Count: > 0 } resources)
         {
             return;
         }
@@ -157,6 +159,7 @@ internal static class ContainerStatuses
             status["allocatedResources"] = requests.Clone();
         }
 
-        status["resources"] = resources.Clone();
+        // What could not be set yet is not what it has.
+        status["resources"] = (sight.Resize.Error is null ? resources : before?.Map("resources") ?? resources).Clone();
     }
 }

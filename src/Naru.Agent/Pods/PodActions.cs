@@ -14,8 +14,10 @@ namespace Naru.Agent.Pods;
 
 /// <summary>Carries out the steps of plans on the engine. Every step may be repeated.</summary>
 internal sealed partial class PodActions(
-    IContainers containers, AgentOptions options, PodFiles files, PodVolumes volumes, ContainerSpecs specs, ImageKeeper images, HookRunner hooks, PodEvents events, NodeIdentity identity, ILogger<PodActions> logger) : IDisposable
+    IContainers containers, AgentOptions options, PodFiles files, PodGroups groups, PodVolumes volumes, ContainerSpecs specs, RuntimeHandlers runtimes, ImageKeeper images, HookRunner hooks, PodEvents events, NodeIdentity identity, ILogger<PodActions> logger) : IDisposable
 {
+    private const int LongestHostname = 64;
+
     // Starting is work for processors: more at a time only makes all of them later.
     private readonly SemaphoreSlim _starts = new((Environment.ProcessorCount * 2) + 2);
 
@@ -25,6 +27,19 @@ internal sealed partial class PodActions(
     /// <exception cref="ConfigFailure">It could not be made.</exception>
     public async Task MakeSandboxAsync(PodView pod, int attempt, IReadOnlyList<PodContainer> old, CancellationToken cancellationToken)
     {
+        if (files.HostnameOf(pod) is { Length: > LongestHostname } hostname)
+        {
+            throw new ConfigFailure("FailedCreatePodSandBox", $"Failed to construct FQDN from pod hostname and cluster domain, FQDN {hostname} is too long ({LongestHostname} is the max, {hostname.Length} characters requested)");
+        }
+
+        if (pod.Spec.Boolean("hostUsers") == false)
+        {
+            // Better not at all than with less of a wall than was asked for.
+            const string Problem = "can't set spec.hostUsers: false, runtime does not support user namespaces";
+            events.Pod(pod, true, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {Problem}");
+            throw new ConfigFailure("FailedCreatePodSandBox", Problem);
+        }
+
         files.Prepare(pod);
         await volumes.PrepareAsync(pod, new PodAddresses([], identity.Addresses), cancellationToken);
         await _starts.WaitAsync(cancellationToken);
@@ -35,12 +50,19 @@ internal sealed partial class PodActions(
                 await RemoveAsync(dead, cancellationToken);
             }
 
-            var spec = SandboxSpecs.Build(pod, attempt, SandboxProgram.Find(options), files.DomainOf(pod));
+            groups.Prepare(pod);
+            var spec = SandboxSpecs.Build(pod, attempt, SandboxProgram.Find(options), files.DomainOf(pod), files.HostnameOf(pod));
+            spec = spec with { Resources = spec.Resources with { CgroupParent = groups.Of(pod) }, Runtime = runtimes.HandlerOf(pod) };
             var made = await containers.CreateAsync(spec, PodNames.Of(pod, PodNames.SandboxName, attempt), cancellationToken);
             await containers.StartAsync(made.Container.Id.Value, cancellationToken);
             files.WriteResolver(pod);
             var sandbox = containers.Get(made.Container.Id.Value);
             files.WriteHosts(pod, [.. sandbox.Status.Network.Endpoints.Values.SelectMany(static one => (string[])[one.IPv4Address, one.IPv6Address]).Where(static one => one.Length > 0)]);
+        }
+        catch (ConfigFailure failure) when (failure.Reason == "FailedCreatePodSandBox")
+        {
+            events.Pod(pod, true, failure.Reason, $"Failed to create pod sandbox: {failure.Message}");
+            throw;
         }
         catch (NaruException failure)
         {
@@ -79,6 +101,15 @@ internal sealed partial class PodActions(
 
     /// <summary>The engine's limits for a container.</summary>
     public ResourceSpec LimitsOf(PodView pod, PodMember member) => specs.LimitsOf(pod, member);
+
+    /// <summary>The pod as a whole gets the limits that it asks for by now.</summary>
+    public void Limit(PodView pod) => groups.Update(pod);
+
+    /// <summary>The pod as a whole is not limited for a moment.</summary>
+    public void Lift(PodView pod) => groups.Lift(pod);
+
+    /// <summary>Nothing of a pod runs any more.</summary>
+    public void RemoveGroup(string uid) => groups.Remove(uid);
 
     /// <summary>Removes a container that is dead or to be dead.</summary>
     public async Task RemoveAsync(PodContainer container, CancellationToken cancellationToken)
@@ -119,7 +150,7 @@ internal sealed partial class PodActions(
         try
         {
             id = (await containers.CreateAsync(spec, PodNames.Of(pod, member.Name, start.Attempt), cancellationToken)).Container.Id.Value;
-            events.Container(pod, member, false, "Created", $"Container created: {member.Name}");
+            events.Container(pod, member, false, "Created", "Container created");
         }
         catch (NaruException failure)
         {
@@ -137,7 +168,7 @@ internal sealed partial class PodActions(
             throw new ConfigFailure("RunContainerError", failure.Message);
         }
 
-        events.Container(pod, member, false, "Started", $"Container started: {member.Name}");
+        events.Container(pod, member, false, "Started", "Container started");
         return PodNames.Read(containers.Get(id))!;
     }
 
@@ -146,7 +177,8 @@ internal sealed partial class PodActions(
         try
         {
             var sight = new PodSight { Pod = pod, Containers = [sandbox], Now = default };
-            return specs.Build(pod, start, sandbox, image, new PodAddresses(PodStatus.AddressesOf(sight, identity.Addresses), identity.Addresses), target);
+            var spec = specs.Build(pod, start, sandbox, image, new PodAddresses(PodStatus.AddressesOf(sight, identity.Addresses), identity.Addresses), target);
+            return spec with { Resources = spec.Resources with { CgroupParent = groups.Of(pod) } };
         }
         catch (ConfigFailure failure)
         {

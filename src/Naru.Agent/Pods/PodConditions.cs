@@ -19,6 +19,24 @@ internal static class PodConditions
         Put(list, "Ready", ready.Holds && open, ready.Holds ? gates is null ? null : "ReadinessGatesNotReady" : ready.Reason, ready.Holds ? gates : ready.Message, now, sight);
         Put(list, "ContainersReady", ready.Holds, ready.Reason, ready.Message, now, sight);
         Put(list, "PodScheduled", true, null, null, now, sight);
+        PutOrTake(list, "PodResizePending", sight.Resize.Pending, now, sight);
+        PutOrTake(list, "PodResizeInProgress", sight.Resize.Error is { } error ? new PodEnd("Error", error) : null, now, sight);
+        if (sight.End is { IsDisruption: true } end)
+        {
+            Put(list, "DisruptionTarget", true, "TerminationByKubelet", end.Message, now, sight);
+        }
+    }
+
+    private static void PutOrTake(ListValue list, string type, PodEnd? why, string now, PodSight sight)
+    {
+        if (why is null)
+        {
+            list.RemoveAll(one => one is MapValue map && map.Text("type") == type);
+        }
+        else
+        {
+            Put(list, type, true, why.Reason, why.Message, now, sight);
+        }
     }
 
     private static (bool Holds, string? Reason, string? Message) Containers(PodSight sight, List<PodMember> members, string phase)

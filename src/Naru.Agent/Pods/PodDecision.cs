@@ -134,7 +134,7 @@ internal static class PodDecision
             {
                 if (sight.VerdictOn(member, latest).Kill is { } why)
                 {
-                    _kills.Add(new PodKill(latest, why));
+                    _kills.Add(new PodKill(latest, why, true));
                 }
 
                 return;

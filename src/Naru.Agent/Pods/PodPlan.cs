@@ -25,7 +25,7 @@ internal sealed record PodPlan
 }
 
 /// <summary>A container to be killed.</summary>
-internal sealed record PodKill(PodContainer Container, string Why);
+internal sealed record PodKill(PodContainer Container, string Why, bool IsForHealth = false);
 
 /// <summary>A container to be started.</summary>
 internal sealed record PodStart(PodMember Member, int Attempt);

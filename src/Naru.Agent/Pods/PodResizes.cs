@@ -1,48 +1,177 @@
+using Naru.Agent.Admission;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Pods;
 
-/// <summary>Gives running containers of one pod the limits that their pod asks for by now, without a restart.</summary>
-internal sealed class PodResizes(IContainers containers, PodActions actions)
+/// <summary>Gives the containers of one pod the resources that their pod asks for by now, without a restart where they can do without: first the node grants them, then they are set.</summary>
+internal sealed class PodResizes(IContainers containers, PodActions actions, NodeAdmission admission)
 {
-    private readonly Dictionary<ContainerId, Value> _given = [];
+    private readonly Dictionary<string, MapValue> _granted = new(StringComparer.Ordinal);
+    private PodEnd? _pending;
+    private string? _error;
 
-    /// <summary>Applies what changed since a container was first seen.</summary>
-    public async Task FollowAsync(PodSight sight, CancellationToken cancellationToken)
+    /// <summary>What is to be said of it: why it waits, and why it could not be set.</summary>
+    public ResizeSight Sight => new(_granted, _pending, _error);
+
+    /// <summary>The pod with what the node grants it by now; itself where that is all it asks for.</summary>
+    public PodView Grant(PodView pod)
     {
-        var live = sight.Containers.Where(static one => one is { IsLive: true, IsSandbox: false }).ToList();
-        foreach (var container in live)
+        var members = pod.Members.Where(static one => one.Kind is MemberKind.Main or MemberKind.Sidecar).ToList();
+        foreach (var member in members.Where(one => !_granted.ContainsKey(one.Name)))
         {
-            var wanted = sight.Pod.Member(container.Name)?.Spec["resources"] ?? new MapValue();
-            if (!_given.TryAdd(container.Id, wanted) && !_given[container.Id].DeepEquals(wanted))
-            {
-                await ApplyAsync(sight.Pod, container, cancellationToken);
-                _given[container.Id] = wanted;
-            }
+            _granted[member.Name] = Remembered(pod, member) ?? ResourcesOf(member);
         }
 
-        foreach (var gone in _given.Keys.Except(live.Select(static one => one.Id)).ToList())
+        if (members.TrueForAll(member => _granted[member.Name].DeepEquals(ResourcesOf(member))))
         {
-            _given.Remove(gone);
+            _pending = null;
+            return pod;
         }
+
+        _pending = admission.CouldResize(pod) is { } never ? new PodEnd("Infeasible", Capacity(never.Message))
+            : admission.CanResize(pod) is { } later ? new PodEnd("Deferred", later.Message)
+            : null;
+        if (_pending is not null)
+        {
+            return WithGranted(pod);
+        }
+
+        members.ForEach(member => _granted[member.Name] = ResourcesOf(member));
+        return pod;
     }
 
-    private async Task ApplyAsync(PodView pod, PodContainer container, CancellationToken cancellationToken)
+    /// <summary>Sets what differs on live containers. Gives those that have to start anew for it.</summary>
+    public async Task<IReadOnlyList<PodKill>> FollowAsync(PodSight sight, CancellationToken cancellationToken)
     {
-        var limits = actions.LimitsOf(pod, pod.Member(container.Name)!);
+        List<PodKill> kills = [];
+        string? error = null;
+        var isNew = false;
+        foreach (var container in sight.Containers.Where(static one => one is { IsLive: true, IsSandbox: false }))
+        {
+            if (sight.Pod.Member(container.Name) is not { Kind: MemberKind.Main or MemberKind.Sidecar } member)
+            {
+                continue;
+            }
+
+            var (now, wanted) = (container.Engine.Spec.Resources, actions.LimitsOf(sight.Pod, member));
+            var cpu = now.CpuQuotaMicroseconds != wanted.CpuQuotaMicroseconds || now.CpuShares != wanted.CpuShares;
+            var memory = now.Memory != wanted.Memory;
+            if (!(cpu || memory) || now.NanoCpus > 0)
+            {
+                continue;
+            }
+
+            if (!isNew && Try(() => actions.Lift(sight.Pod)) is { } held)
+            {
+                error = held;
+            }
+
+            isNew = true;
+            if ((cpu && Restarts(member, "cpu")) || (memory && Restarts(member, "memory")))
+            {
+                kills.Add(new PodKill(container, "resize requires restart"));
+                continue;
+            }
+
+            error = await ApplyAsync(container, wanted, cancellationToken) ?? error;
+        }
+
+        _error = error;
+        if (isNew)
+        {
+            error = Try(() => actions.Limit(sight.Pod));
+            _error ??= error;
+        }
+
+        return kills;
+    }
+
+    private async Task<string?> ApplyAsync(PodContainer container, ResourceSpec wanted, CancellationToken cancellationToken)
+    {
         try
         {
             var update = new ContainerUpdate
             {
-                Resources = now => now with { Memory = limits.Memory, MemorySwap = limits.MemorySwap, NanoCpus = limits.NanoCpus, CpuShares = limits.CpuShares },
+                Resources = now => now with
+                {
+                    Memory = wanted.Memory, MemorySwap = wanted.MemorySwap, CpuPeriodMicroseconds = wanted.CpuPeriodMicroseconds, CpuQuotaMicroseconds = wanted.CpuQuotaMicroseconds, CpuShares = wanted.CpuShares,
+                },
             };
             await containers.UpdateAsync(container.Id.Value, update, cancellationToken);
+            return null;
         }
         catch (NaruException failure) when (failure.Kind is ErrorKind.NotFound or ErrorKind.Conflict)
         {
             // It ended meanwhile: the next one starts with the new limits.
+            return null;
+        }
+        catch (NaruException failure)
+        {
+            return failure.Message;
         }
     }
+
+    private static string? Try(Action step)
+    {
+        try
+        {
+            step();
+            return null;
+        }
+        catch (NaruException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    // Before a naru that was killed had granted a resize, the status says what stands.
+    private static MapValue? Remembered(PodView pod, PodMember member)
+    {
+        var status = pod.Status.Maps("containerStatuses").Concat(pod.Status.Maps("initContainerStatuses")).FirstOrDefault(one => one.Text("name") == member.Name);
+        if (status?.Map("allocatedResources") is not { } allocated || allocated.DeepEquals(member.Spec.Map("resources", "requests") ?? []))
+        {
+            return null;
+        }
+
+        var resources = status.Map("resources")?.CloneMap() ?? [];
+        resources["requests"] = allocated.Clone();
+        return resources;
+    }
+
+    private static MapValue ResourcesOf(PodMember member) => member.Spec.Map("resources") ?? [];
+
+    private PodView WithGranted(PodView pod)
+    {
+        var tree = pod.Tree.CloneMap();
+        foreach (var container in tree.Maps("spec", "containers").Concat(tree.Maps("spec", "initContainers")))
+        {
+            if (_granted.TryGetValue(container.Text("name") ?? "", out var granted))
+            {
+                container["resources"] = granted.Clone();
+            }
+        }
+
+        return new PodView(tree);
+    }
+
+    private static bool Restarts(PodMember member, string resource) =>
+        member.Spec.Maps("resizePolicy").Any(one => one.Text("resourceName") == resource && one.Text("restartPolicy") == "RestartContainer");
+
+    private static string Capacity(string message)
+    {
+        var used = message.IndexOf(", used: ", StringComparison.Ordinal);
+        var capacity = message.IndexOf(", capacity: ", StringComparison.Ordinal);
+        return (used < 0 || capacity < used ? message : message[..used] + message[capacity..]).Replace("enough resource", "enough capacity", StringComparison.Ordinal);
+    }
+}
+
+/// <summary>How far a resize has come.</summary>
+/// <param name="Granted">What the node granted, by container.</param>
+/// <param name="Pending">Why more is not granted (Deferred, Infeasible); null: nothing more is asked.</param>
+/// <param name="Error">Why what was granted could not be set; null: it is set.</param>
+internal sealed record ResizeSight(IReadOnlyDictionary<string, MapValue> Granted, PodEnd? Pending, string? Error)
+{
+    public static readonly ResizeSight None = new(new Dictionary<string, MapValue>(), null, null);
 }

@@ -23,6 +23,9 @@ internal sealed record PodSight
     /// <summary>Why it has to end before its time; null: it has not.</summary>
     public PodEnd? End { get; init; }
 
+    /// <summary>How far a change of its resources has come.</summary>
+    public ResizeSight Resize { get; init; } = ResizeSight.None;
+
     public required DateTimeOffset Now { get; init; }
 
     public TimeSpan InitialBackOff { get; init; } = TimeSpan.FromSeconds(10);
@@ -99,5 +102,10 @@ internal sealed record StartFailure(string Reason, string Message, DateTimeOffse
         : this;
 }
 
-/// <summary>Why a pod has to end before its time: reason and message of its status.</summary>
-internal sealed record PodEnd(string Reason, string Message);
+/// <summary>Why a pod has to end before its time.</summary>
+/// <param name="Reason">Reason of its status.</param>
+/// <param name="Message">Message of its status.</param>
+/// <param name="IsDisruption">The node ends it for its own sake: whoever counts failures of pods may leave it out.</param>
+/// <param name="Grace">Longest time it gets; null: its own.</param>
+/// <param name="IsRefusal">It was never let in: there is nothing to say of its containers.</param>
+internal sealed record PodEnd(string Reason, string Message, bool IsDisruption = false, TimeSpan? Grace = null, bool IsRefusal = false);

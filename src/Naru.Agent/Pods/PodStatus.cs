@@ -13,6 +13,17 @@ internal static class PodStatus
     public static MapValue Build(PodSight sight, PodPlan plan, MapValue before, IReadOnlyList<string> hostAddresses)
     {
         var (pod, status) = (sight.Pod, before.CloneMap());
+        if (sight.End is { IsRefusal: true } refusal)
+        {
+            return Refused(status, sight, refusal);
+        }
+
+        if (pod.IsTerminal && sight.Containers.IsEmpty && !before.Has("containerStatuses"))
+        {
+            // Refused by an earlier run.
+            return status;
+        }
+
         var members = pod.Members.ToList();
         SetStatuses(status, "initContainerStatuses", sight, plan, members.Where(static one => one.Kind is MemberKind.Init or MemberKind.Sidecar));
         SetStatuses(status, "containerStatuses", sight, plan, members.Where(static one => one.Kind == MemberKind.Main).OrderBy(static one => one.Name, StringComparer.Ordinal));
@@ -38,6 +49,20 @@ internal static class PodStatus
         }
 
         PodConditions.Set(status, sight, members);
+        return status;
+    }
+
+    private static MapValue Refused(MapValue status, PodSight sight, PodEnd refusal)
+    {
+        status["phase"] = new TextValue("Failed");
+        status["reason"] = new TextValue(refusal.Reason);
+        status["message"] = new TextValue(refusal.Message);
+        status.Default("startTime", new TextValue(AgentTime.Format(sight.Now)));
+        if (sight.Pod.Tree.Integer("metadata", "generation") is { } generation)
+        {
+            status["observedGeneration"] = IntegerValue.Of(generation);
+        }
+
         return status;
     }
 

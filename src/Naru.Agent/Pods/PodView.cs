@@ -32,8 +32,23 @@ internal sealed class PodView(MapValue tree)
 
     public bool IsDeleted => Tree.Map("metadata")?.Has("deletionTimestamp") == true;
 
+    /// <summary>It comes from a file of this node, not from the cluster.</summary>
+    public bool IsStatic => Tree.Text("metadata", "annotations", "kubernetes.io/config.mirror") is not null || Tree.Text("metadata", "annotations", "kubernetes.io/config.source") is not (null or "api");
+
+    /// <summary>The cluster cannot do without it.</summary>
+    public bool IsCritical => IsStatic || Priority >= 2_000_000_000;
+
+    /// <summary>Importance among pods.</summary>
+    public long Priority => Spec.Integer("priority") ?? 0;
+
+    /// <summary>Guaranteed, Burstable or BestEffort.</summary>
+    public string Qos => Status.Text("qosClass") ?? QosClass.Of(Tree);
+
     /// <summary>Time that containers get to end: that of the deletion where there is one.</summary>
     public TimeSpan Grace => TimeSpan.FromSeconds(Tree.Integer("metadata", "deletionGracePeriodSeconds") ?? Spec.Integer("terminationGracePeriodSeconds") ?? 30);
+
+    /// <summary>When it has to have ended; null: whenever it likes.</summary>
+    public DateTimeOffset? Deadline => Spec.Integer("activeDeadlineSeconds") is { } seconds && Status.Time("startTime") is { } start ? start + TimeSpan.FromSeconds(seconds) : null;
 
     /// <summary>Host name inside.</summary>
     public string Hostname

@@ -32,6 +32,8 @@ internal sealed partial class PodWorker
             await _parts.Actions.RemoveAsync(sandbox, cancellationToken);
         }
 
+        _parts.Actions.RemoveGroup(pod.Uid);
+
         if (!_gone && !pod.IsDeleted)
         {
             // It has ended and stands for people to look at; its containers keep their logs.
@@ -47,6 +49,7 @@ internal sealed partial class PodWorker
 
         await _parts.Volumes.RemoveAsync(pod.Uid, cancellationToken);
         _parts.Tokens.Forget(pod.Uid);
+        _parts.Admission.Forget(pod.Uid);
         if (!_gone && !await _parts.Writer.DeleteAsync(pod, cancellationToken))
         {
             WakeAt(sight.Now + TimeSpan.FromSeconds(1));
@@ -64,7 +67,7 @@ internal sealed partial class PodWorker
         var next = main.Count > 0 ? main : [live.MaxBy(one => sidecars.IndexOf(one.Name))!];
         foreach (var container in next)
         {
-            _kills.Begin(pod, container, pod.Grace, $"Stopping container {container.Name}", cancellationToken);
+            _kills.Begin(pod, container, _end?.Grace is { } most && most < pod.Grace ? most : pod.Grace, $"Stopping container {container.Name}", cancellationToken);
         }
     }
 }

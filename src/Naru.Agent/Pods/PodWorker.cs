@@ -21,12 +21,15 @@ internal sealed partial class PodWorker : IDisposable
     private readonly PodKills _kills;
     private readonly PodProbes _probes;
     private readonly PodResizes _resizes;
+    private readonly LastWords _words;
+    private readonly BackOffEvents _waits;
     private readonly Dictionary<string, StartFailure> _failures = new(StringComparer.Ordinal);
     private readonly ILogger _logger;
     private CancellationTokenSource _starting = new();
     private StartFailure? _sandboxFailure;
     private PodEnd? _end;
     private MapValue _tree;
+    private bool _asked;
     private volatile bool _gone;
     private volatile bool _retriesNow;
 
@@ -36,7 +39,9 @@ internal sealed partial class PodWorker : IDisposable
         _alarm = parts.Time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _kills = new PodKills(parts.Containers, parts.Hooks, parts.Events, parts.Time, Wake);
         _probes = parts.NewProbes(Wake);
-        _resizes = new PodResizes(parts.Containers, parts.Actions);
+        _resizes = new PodResizes(parts.Containers, parts.Actions, parts.Admission);
+        _words = new LastWords(parts.Logs);
+        _waits = new BackOffEvents(parts.Events);
         Wake();
     }
 
@@ -70,6 +75,19 @@ internal sealed partial class PodWorker : IDisposable
     {
         _retriesNow = true;
         Wake();
+    }
+
+    /// <summary>It has to end before its time. False if it ends already.</summary>
+    public bool End(PodEnd end)
+    {
+        if (Interlocked.CompareExchange(ref _end, end, null) is not null)
+        {
+            return false;
+        }
+
+        _starting.Cancel();
+        Wake();
+        return true;
     }
 
     /// <summary>Something happened that may matter.</summary>
@@ -108,7 +126,7 @@ internal sealed partial class PodWorker : IDisposable
         var pod = new PodView(Tree);
         try
         {
-            return await TurnAsync(pod, cancellationToken);
+            return await TurnAsync(_gone || pod.IsDeleted || pod.IsTerminal ? pod : _resizes.Grant(pod), cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
@@ -127,7 +145,10 @@ internal sealed partial class PodWorker : IDisposable
         }
 
         CheckDeadline(pod);
+        await _words.LearnAsync(See(pod), cancellationToken);
         var sight = See(pod);
+        Admit(sight);
+        sight = See(pod);
         var plan = PodDecision.Decide(sight);
         if (_gone || plan.Ends)
         {
@@ -136,7 +157,13 @@ internal sealed partial class PodWorker : IDisposable
 
         foreach (var kill in plan.Kills)
         {
-            _kills.Begin(pod, kill.Container, GraceOf(pod, kill.Container), $"Container {kill.Container.Name} {kill.Why}, will be restarted", cancellationToken);
+            var message = kill.IsForHealth ? $"Container {kill.Container.Name} {kill.Why}, will be restarted" : $"Stopping container {kill.Container.Name}";
+            _kills.Begin(pod, kill.Container, GraceOf(pod, kill), message, cancellationToken);
+        }
+
+        if (sight.Sandbox is { IsLive: false } && (!plan.Kills.IsEmpty || plan.MakeSandbox is not null))
+        {
+            _parts.Events.Pod(pod, false, "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
         }
 
         if (plan.MakeSandbox is { } attempt && plan.Kills.IsEmpty)
@@ -152,15 +179,17 @@ internal sealed partial class PodWorker : IDisposable
         }
 
         sight = See(pod);
-        await _resizes.FollowAsync(sight, cancellationToken);
+        foreach (var kill in await _resizes.FollowAsync(sight, cancellationToken))
+        {
+            _kills.Begin(pod, kill.Container, pod.Grace, $"Container {kill.Container.Name} {kill.Why}", cancellationToken);
+        }
+
         _probes.Follow(sight);
         sight = See(pod);
         plan = PodDecision.Decide(sight);
+        _waits.Tell(sight);
         var written = await _parts.Writer.WriteAsync(sight, plan, cancellationToken);
-        var resync = sight.Now + (written ? _parts.Options.Resync : TimeSpan.FromSeconds(1));
-        var shown = _failures.Values.Where(one => one.Reason == "ErrImagePull" && one.At + StartFailure.Shown > sight.Now).Select(static one => one.At + StartFailure.Shown).DefaultIfEmpty(resync).Min();
-        resync = shown < resync ? shown : resync;
-        WakeAt(plan.WakeAt is { } at && at < resync ? at : resync);
+        WakeAt(NextLook(sight, plan, written));
         if (!plan.Starts.IsEmpty || plan.MakeSandbox is not null || plan.Ends)
         {
             Wake();
@@ -170,14 +199,28 @@ internal sealed partial class PodWorker : IDisposable
         return false;
     }
 
+    // When it is to be looked at again though nothing happened.
+    private DateTimeOffset NextLook(PodSight sight, PodPlan plan, bool written)
+    {
+        var next = sight.Now + (written ? _parts.Options.Resync : TimeSpan.FromSeconds(1));
+        var others = _failures.Values.Where(one => one.Reason == "ErrImagePull" && one.At + StartFailure.Shown > sight.Now).Select(static one => (DateTimeOffset?)(one.At + StartFailure.Shown));
+        foreach (var other in others.Append(plan.WakeAt).Append(sight.Pod.Deadline))
+        {
+            next = other is { } at && at < next ? at : next;
+        }
+
+        return next;
+    }
+
     private PodSight See(PodView pod) => new()
     {
         Pod = pod,
-        Containers = _parts.Table.Of(pod.Uid),
+        Containers = [.. _parts.Table.Of(pod.Uid).Select(_words.Add)],
         Probes = _probes.Verdicts,
         Failures = SeenFailures(pod),
         SandboxFailure = _sandboxFailure,
         End = _end,
+        Resize = _resizes.Sight,
         Now = _parts.Time.GetUtcNow(),
         InitialBackOff = _parts.Options.InitialBackOff,
         MaxBackOff = _parts.Options.MaxBackOff,
@@ -196,85 +239,32 @@ internal sealed partial class PodWorker : IDisposable
 
     private void CheckDeadline(PodView pod)
     {
-        if (pod.Spec.Integer("activeDeadlineSeconds") is { } seconds && pod.Status.Time("startTime") is { } start && _end is null && !pod.IsTerminal)
+        if (pod.Deadline is { } end && _end is null && !pod.IsTerminal && _parts.Time.GetUtcNow() >= end)
         {
-            var end = start + TimeSpan.FromSeconds(seconds);
-            if (_parts.Time.GetUtcNow() >= end)
-            {
-                _end = new PodEnd("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
-                _parts.Events.Pod(pod, false, "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
-            }
+            _end = new PodEnd("DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+            _parts.Events.Pod(pod, false, _end.Reason, _end.Message);
         }
     }
 
-    private async Task MakeSandboxAsync(PodSight sight, int attempt, CancellationToken cancellationToken)
+    // Once, before anything of it is made here.
+    private void Admit(PodSight sight)
     {
-        try
-        {
-            await _parts.Actions.MakeSandboxAsync(sight.Pod, attempt, sight.Containers, cancellationToken);
-            _sandboxFailure = null;
-        }
-        catch (ConfigFailure failure)
-        {
-            _sandboxFailure = Count(_sandboxFailure, failure, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10));
-        }
-    }
-
-    private async Task StartAsync(PodSight sight, PodPlan plan, CancellationToken cancellationToken)
-    {
-        if (plan.Starts.Any(start => _parts.NeedsPull(start.Member)))
-        {
-            await _parts.Writer.WriteAsync(sight, plan, cancellationToken);
-        }
-
-        if (_starting.IsCancellationRequested)
+        if (_asked)
         {
             return;
         }
 
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(_starting.Token, cancellationToken);
-        foreach (var start in plan.Starts)
+        _asked = true;
+        var pod = sight.Pod;
+        if (_gone || pod.IsTerminal || pod.IsDeleted || pod.Status.Has("startTime") || sight.Containers.Length > 0)
         {
-            try
-            {
-                await _parts.Actions.StartAsync(sight.Pod, start, sight.Sandbox!, sight.Containers, both.Token);
-                _failures.Remove(start.Member.Name);
-            }
-            catch (ConfigFailure failure)
-            {
-                Note(sight.Pod, start.Member, failure);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                // The pod was deleted meanwhile: the next turn ends it.
-                Wake();
-                return;
-            }
+            _parts.Admission.Keep(pod.Uid);
         }
-    }
-
-    private void Note(PodView pod, PodMember member, ConfigFailure failure)
-    {
-        var before = _failures.GetValueOrDefault(member.Name);
-        if (failure.Reason == "ErrImagePull")
+        else if (_parts.Admission.Admit(pod) is { } refusal)
         {
-            _parts.Events.Container(pod, member, true, "Failed", "Error: ErrImagePull");
+            _end = refusal with { Message = $"Pod was rejected: {refusal.Message}", IsRefusal = true };
+            _parts.Events.Pod(pod, true, refusal.Reason, refusal.Message);
         }
-
-        _failures[member.Name] = failure.Reason switch
-        {
-            "ErrImagePull" => Count(before, failure, _parts.Options.InitialBackOff, _parts.Options.MaxBackOff),
-            "RunContainerError" or "PostStartHookError" => Count(null, failure, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)),
-            _ => Count(before, failure, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)),
-        };
-    }
-
-    private StartFailure Count(StartFailure? before, ConfigFailure failure, TimeSpan first, TimeSpan most)
-    {
-        var count = before is null ? 1 : before.Count + 1;
-        var wait = TimeSpan.FromTicks(Math.Min(first.Ticks << Math.Min(count - 1, 16), most.Ticks));
-        var now = _parts.Time.GetUtcNow();
-        return new StartFailure(failure.Reason, failure.Message, now + wait, count, now);
     }
 
     private async Task RefreshVolumesAsync(PodSight sight, CancellationToken cancellationToken)
@@ -301,11 +291,11 @@ internal sealed partial class PodWorker : IDisposable
         _alarm.Change(wait > TimeSpan.FromMilliseconds(1) ? wait : TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
     }
 
-    private static TimeSpan GraceOf(PodView pod, PodContainer container)
+    // The probe that condemned it may give it another time than its pod.
+    private static TimeSpan GraceOf(PodView pod, PodKill kill)
     {
-        var member = pod.Member(container.Name)?.Spec;
-        var own = member?.Integer("livenessProbe", "terminationGracePeriodSeconds") ?? member?.Integer("startupProbe", "terminationGracePeriodSeconds");
-        return own is { } seconds ? TimeSpan.FromSeconds(seconds) : pod.Grace;
+        var probe = kill.Why.Contains("startup", StringComparison.Ordinal) ? "startupProbe" : "livenessProbe";
+        return kill.IsForHealth && pod.Member(kill.Container.Name)?.Spec.Integer(probe, "terminationGracePeriodSeconds") is { } seconds ? TimeSpan.FromSeconds(seconds) : pod.Grace;
     }
 
     [LoggerMessage(17022, LogLevel.Error, "Pod {Namespace}/{Pod} could not be worked on")]

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Naru.Agent.Nodes;
+using Naru.Agent.Sandboxes;
+using Naru.Agent.Static;
 using Naru.Core.Errors;
 using Naru.Core.Events;
 using Naru.Objects.Api;
@@ -9,12 +11,15 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Pods;
 
 /// <summary>A worker for each pod of this node: follows the pods' objects and the engine's events.</summary>
-internal sealed partial class PodWorkers(IObjects objects, IEvents engine, WorkerParts parts, NodeIdentity identity, TimeProvider time, ILogger<PodWorkers> logger)
+internal sealed partial class PodWorkers(IObjects objects, IEvents engine, WorkerParts parts, StaticPods statics, PodGroups groups, NodeIdentity identity, TimeProvider time, ILogger<PodWorkers> logger)
 {
     private readonly ConcurrentDictionary<string, (PodWorker Worker, Task Run)> _workers = new(StringComparer.Ordinal);
 
     /// <summary>The pods that are worked on.</summary>
     public IEnumerable<PodWorker> All => _workers.Values.Select(static one => one.Worker);
+
+    /// <summary>The worker of the pod with an identity, or null.</summary>
+    public PodWorker? Of(string uid) => _workers.TryGetValue(uid, out var one) ? one.Worker : null;
 
     /// <summary>The worker of a pod, or null.</summary>
     public PodWorker? Find(string @namespace, string name) =>
@@ -23,12 +28,27 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
     /// <summary>Runs until it is told to end, then waits for the workers. Containers go on.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        void Follow(string uid, MapValue? tree)
+        {
+            if (tree is null)
+            {
+                GoneIs(uid);
+            }
+            else
+            {
+                Take(uid, tree, cancellationToken);
+            }
+        }
+
+        statics.Changed += Follow;
+        statics.Read();
         try
         {
-            await Task.WhenAll(FollowPodsAsync(cancellationToken), FollowEngineAsync(cancellationToken));
+            await Task.WhenAll(FollowPodsAsync(cancellationToken), FollowEngineAsync(cancellationToken), statics.RunAsync(cancellationToken));
         }
         finally
         {
+            statics.Changed -= Follow;
             await Task.WhenAll(_workers.Values.Select(static one => one.Run));
         }
     }
@@ -57,7 +77,11 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
             if (change.Object is { } pod && pod.Tree.Text("spec", "nodeName") == identity.Name)
             {
                 seen?.Add(pod.Uid);
-                if (change.Kind == ChangeKind.Deleted)
+                if (statics.IsMirrorHere(pod.Tree))
+                {
+                    statics.Mirror(pod.Tree, change.Kind == ChangeKind.Deleted);
+                }
+                else if (change.Kind == ChangeKind.Deleted)
                 {
                     GoneIs(pod.Uid);
                 }
@@ -123,6 +147,8 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
     // What has containers here but no object any more, or not on this node.
     private void EndOthers(HashSet<string> seen, CancellationToken cancellationToken)
     {
+        seen.UnionWith(statics.Uids);
+        groups.Sweep(seen);
         foreach (var uid in _workers.Keys.Where(uid => !seen.Contains(uid)))
         {
             GoneIs(uid);

@@ -52,7 +52,7 @@ internal sealed partial class PodWriter(IObjects objects, NodeIdentity identity,
 
     private bool Change(MapValue tree, PodSight sight, PodPlan plan)
     {
-        if (tree.Text("metadata", "uid") != sight.Pod.Uid)
+        if (tree.Text("metadata", "uid") != sight.Pod.Uid && tree.Text("metadata", "annotations", Static.StaticPodFile.MirrorAnnotation) != sight.Pod.Uid)
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Naru.Agent.Admission;
 using Naru.Agent.Events;
 using Naru.Agent.Hooks;
 using Naru.Agent.Nodes;
@@ -13,6 +14,8 @@ namespace Naru.Agent.Pods;
 /// <summary>What workers of pods share.</summary>
 internal sealed record WorkerParts(
     IContainers Containers,
+    IContainerLogs Logs,
+    NodeAdmission Admission,
     IImages Images,
     PodTable Table,
     PodActions Actions,

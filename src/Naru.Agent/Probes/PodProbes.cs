@@ -104,7 +104,8 @@ internal sealed class PodProbes(ProbeRunner runner, PodEvents events, NodeIdenti
     {
         if (problem is not null)
         {
-            events.Container(pod, member, true, "Unhealthy", $"{kind} probe {(problem.StartsWith("error:", StringComparison.Ordinal) ? "errored" : "failed")}: {problem}");
+            var unknown = problem.StartsWith(ProbeWords.Unknown, StringComparison.Ordinal);
+            events.Container(pod, member, true, "Unhealthy", unknown ? $"{kind} probe errored and resulted in unknown state: {problem[ProbeWords.Unknown.Length..]}" : $"{kind} probe failed: {problem}");
         }
 
         var before = Verdict(container);

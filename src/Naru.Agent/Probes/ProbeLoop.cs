@@ -33,7 +33,12 @@ internal sealed class ProbeLoop(string kind, MapValue probe, ProbeRunner runner,
         do
         {
             var problem = await runner.RunAsync(member, container, probe, address, cancellationToken);
-            var (reached, kills) = Count(problem is null);
+            if (problem is not null && !runner.Lives(container))
+            {
+                return false;
+            }
+
+            var (reached, kills) = problem?.StartsWith(ProbeWords.Unknown, StringComparison.Ordinal) == true ? (null, false) : Count(problem is null);
             judge(reached, kills, problem);
             if (kills || (once && reached == true))
             {

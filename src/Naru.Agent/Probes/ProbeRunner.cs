@@ -1,13 +1,14 @@
 using System.Net.Sockets;
 using Naru.Agent.Hooks;
 using Naru.Agent.Pods;
+using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Probes;
 
 /// <summary>Asks a container once how it is.</summary>
-internal sealed class ProbeRunner(ExecRunner execs, HttpCall http, TimeProvider time)
+internal sealed class ProbeRunner(IContainers containers, ExecRunner execs, HttpCall http, TimeProvider time)
 {
     /// <summary>Makes one probe.</summary>
     /// <returns>Why it failed; null: it succeeded.</returns>
@@ -22,13 +23,21 @@ internal sealed class ProbeRunner(ExecRunner execs, HttpCall http, TimeProvider 
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return probe.Has("exec") ? $"command timed out after {timeout.TotalSeconds}s" : "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
+            return ProbeWords.TimedOut(probe, member.Spec, address, timeout);
         }
-        catch (Exception failure) when (failure is NaruException or HttpRequestException or IOException or SocketException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {
-            return failure.Message;
+            return ProbeWords.Failed(probe, member.Spec, address, failure);
+        }
+        catch (NaruException failure)
+        {
+            // A command that could not even be started says nothing about the container.
+            return ProbeWords.Unknown + failure.Message;
         }
     }
+
+    /// <summary>The container still lives the life that the probe belongs to.</summary>
+    public bool Lives(PodContainer container) => containers.Find(container.Id.Value) is { IsLive: true } now && now.Status.StartedAt == container.Engine.Status.StartedAt;
 
     private async Task<string?> AskAsync(PodMember member, PodContainer container, MapValue probe, string address, CancellationToken cancellationToken)
     {

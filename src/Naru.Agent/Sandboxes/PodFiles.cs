@@ -56,6 +56,9 @@ internal sealed class PodFiles(EngineDirectories directories, AgentOptions optio
     public string DomainOf(PodView pod) =>
         pod.Spec.Text("hostnameOverride") is { Length: > 0 } ? "" : pod.Spec.Text("subdomain") is { Length: > 0 } subdomain ? $"{subdomain}.{pod.Namespace}.svc.{options.ClusterDomain}" : "";
 
+    /// <summary>The host name inside: with its domain where the pod asks for that.</summary>
+    public string HostnameOf(PodView pod) => pod.Spec.Boolean("setHostnameAsFQDN") == true && DomainOf(pod) is { Length: > 0 } domain ? $"{pod.Hostname}.{domain}" : pod.Hostname;
+
     /// <summary>Writes the resolver's file where the pod's DNS policy asks for one of its own. False: containers have what their network gives them.</summary>
     public bool WriteResolver(PodView pod)
     {

@@ -7,7 +7,7 @@ using Naru.Core.Errors;
 namespace Naru.Agent.Server;
 
 /// <summary>Takes requests of a kubelet's API apart.</summary>
-internal sealed partial class NodeApi(PodWorkers workers, PodTable table, LogsEndpoint logs, ExecEndpoint execs, PortForwardEndpoint ports, ILogger<NodeApi> logger)
+internal sealed partial class NodeApi(PodWorkers workers, PodTable table, LogsEndpoint logs, ExecEndpoint execs, PortForwardEndpoint ports, StatsEndpoint stats, ILogger<NodeApi> logger)
 {
     public async Task HandleAsync(HttpContext context)
     {
@@ -16,12 +16,17 @@ internal sealed partial class NodeApi(PodWorkers workers, PodTable table, LogsEn
             var parts = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
             await (parts switch
             {
-                ["healthz"] => SayAsync(context, 200, "ok"),
+                ["healthz"] or ["healthz", "ping" or "syncloop" or "log"] => SayAsync(context, 200, "ok"),
                 ["containerLogs", var space, var pod, var container] => logs.HandleAsync(context, Pod(space, pod), container),
                 ["exec", var space, var pod, var container] => execs.ExecAsync(context, Live(space, pod, container)),
                 ["attach", var space, var pod, var container] => execs.AttachAsync(context, Live(space, pod, container)),
                 ["portForward", var space, var pod] => ports.HandleAsync(context, Pod(space, pod)),
-                ["pods"] => PodList.WriteAsync(context, workers.All),
+                ["stats"] or ["stats", "summary"] => stats.SummaryAsync(context),
+                ["metrics"] => stats.OwnAsync(context),
+                ["metrics", "cadvisor"] => stats.CadvisorAsync(context),
+                ["metrics", "resource"] => stats.ResourceAsync(context),
+                ["configz"] => stats.ConfigurationAsync(context),
+                ["pods"] or ["runningpods"] => PodList.WriteAsync(context, workers.All),
                 _ => SayAsync(context, 404, "404 page not found"),
             });
         }

@@ -33,6 +33,12 @@ internal sealed class LogsEndpoint(IContainerLogs logs, PodTable table, TimeProv
             return found;
         }
 
+        // While a new start is awaited the last run's words are what people ask for.
+        if (!previous && sight.Containers.Where(one => one.Name == name && one.Engine.Status.StartedAt is not null).MaxBy(static one => one.Attempt) is { } last)
+        {
+            return last;
+        }
+
         if (previous)
         {
             throw NaruException.Invalid($"previous terminated container \"{name}\" in pod \"{pod.Name}\" not found");

@@ -15,7 +15,14 @@ internal sealed partial class UsageSampler(IContainers containers, IContainerUsa
     private Dictionary<ContainerId, UsageSample> _last = [];
     private (DateTimeOffset At, long Busy)? _lastHost;
     private ImmutableArray<PodUsage> _pods = [];
+    private ImmutableDictionary<ContainerId, long> _rates = ImmutableDictionary<ContainerId, long>.Empty;
     private NodeUsage? _node;
+
+    /// <summary>Billionths of a processor that the node used when last measured.</summary>
+    public long NodeRate => Volatile.Read(ref _node)?.Cpu ?? 0;
+
+    /// <summary>Billionths of a processor that a container used when last measured.</summary>
+    public long RateOf(ContainerId container) => Volatile.Read(ref _rates).GetValueOrDefault(container);
 
     public IReadOnlyList<NodeUsage> Nodes() => Volatile.Read(ref _node) is { } node ? [node] : [];
 
@@ -43,7 +50,9 @@ internal sealed partial class UsageSampler(IContainers containers, IContainerUsa
             {
                 var sample = await usage.SampleAsync(container.Engine, cancellationToken);
                 next[container.Id] = sample;
-                if (_last.TryGetValue(container.Id, out var before) && sample.At > before.At)
+                // Before the first look: its whole life.
+                var before = _last.TryGetValue(container.Id, out var known) ? known : new UsageSample { At = container.Engine.Status.StartedAt ?? sample.At };
+                if (sample.At > before.At)
                 {
                     measured.Add((container, before, sample));
                 }
@@ -55,6 +64,7 @@ internal sealed partial class UsageSampler(IContainers containers, IContainerUsa
         }
 
         _last = next;
+        Volatile.Write(ref _rates, measured.ToImmutableDictionary(static one => one.Container.Id, static one => Rate(one.Before, one.Now)));
         ImmutableInterlocked.InterlockedExchange(ref _pods, [.. measured.GroupBy(static one => one.Container.PodUid).Select(static pod => PodOf([.. pod])).OrderBy(static one => one.Namespace, StringComparer.Ordinal).ThenBy(static one => one.Name, StringComparer.Ordinal)]);
     }
 

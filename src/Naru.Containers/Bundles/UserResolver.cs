@@ -11,8 +11,12 @@ internal static class UserResolver
     private const int LongestFile = 16 << 20;
 
     /// <summary>Who <paramref name="user"/> is inside <paramref name="root"/>.</summary>
+    /// <param name="root">The container's root.</param>
+    /// <param name="user">The words.</param>
+    /// <param name="furtherGroups">Groups beside those that /etc/group gives.</param>
+    /// <param name="withoutImageGroups">What /etc/group gives is left out.</param>
     /// <exception cref="NaruException"><see cref="ErrorKind.InvalidArgument"/>: unknown, or a number outside 0 to 2147483647.</exception>
-    public static ContainerUser Resolve(RootedDirectory root, string user, IEnumerable<string> furtherGroups)
+    public static ContainerUser Resolve(RootedDirectory root, string user, IEnumerable<string> furtherGroups, bool withoutImageGroups = false)
     {
         var colon = user.IndexOf(':', StringComparison.Ordinal);
         var userPart = colon < 0 ? user : user[..colon];
@@ -21,7 +25,7 @@ internal static class UserResolver
         var account = FindUser(root, userPart.Length == 0 ? "0" : userPart);
         var gid = groupPart.Length == 0 ? account.Gid : FindGroup(groups, groupPart);
         List<uint> all = [gid];
-        if (groupPart.Length == 0 && account.Name.Length > 0)
+        if (groupPart.Length == 0 && account.Name.Length > 0 && !withoutImageGroups)
         {
             all.AddRange(groups.Where(entry => entry[3].Split(',').Contains(account.Name)).Select(static entry => Number(entry[2])));
         }

@@ -99,7 +99,7 @@ internal sealed class ExecLauncher(RunLayout layout, RuntimePrograms programs, M
 
         using var root = RootedDirectory.Open($"/proc/{container.Status.Pid.ToString(CultureInfo.InvariantCulture)}/root");
         var user = spec.User.Length > 0 ? spec.User : container.Spec.Process.User ?? "";
-        return _builder.BuildExec(container.Spec, spec, UserResolver.Resolve(root, user, container.Spec.Isolation.Groups), ContainerAssembly.HostnameOf(container));
+        return _builder.BuildExec(container.Spec, spec, UserResolver.Resolve(root, user, container.Spec.Isolation.Groups, container.Spec.Isolation.WithoutImageGroups), ContainerAssembly.HostnameOf(container));
     }
 
     private async Task<DescriptorStream?> ReceiveAsync(ConsoleSocket console, ChildProcess runtime, CancellationToken cancellationToken)

@@ -175,7 +175,7 @@ internal sealed partial class ContainerAssembly(
         using var root = RootedDirectory.Open(rootPath);
         var directory = container.Spec.Process.WorkingDirectory is { Length: > 0 } wanted ? wanted : "/";
         WorkingDirectories.Prepare(root, directory);
-        return UserResolver.Resolve(root, container.Spec.Process.User ?? "", container.Spec.Isolation.Groups);
+        return UserResolver.Resolve(root, container.Spec.Process.User ?? "", container.Spec.Isolation.Groups, container.Spec.Isolation.WithoutImageGroups);
     }
 
     // A mount can only hand on what its source's own mount hands on.

@@ -24,6 +24,9 @@ public sealed record IsolationSpec
     /// <summary>Further groups of the first process, names or numbers.</summary>
     public ImmutableArray<string> Groups { get; init; } = [];
 
+    /// <summary>The groups that the image's files give the user are left out: only those that are asked.</summary>
+    public bool WithoutImageGroups { get; init; }
+
     /// <summary>Empty (own), <c>host</c> or <c>container:NAME</c>.</summary>
     public string PidMode { get; init; } = "";
 

@@ -21,7 +21,9 @@ internal sealed class UpstreamForwarder(UpstreamConnections connections)
     /// <param name="pathAndQuery">Path and query there.</param>
     /// <param name="headers">Further headers.</param>
     /// <param name="rewrite">Brings a <c>Location</c> of the answer to what it is here; null leaves it.</param>
-    public async Task ForwardAsync(Exchange exchange, Upstream upstream, string pathAndQuery, IEnumerable<KeyValuePair<string, string>>? headers = null, Func<string, string>? rewrite = null)
+    /// <param name="refuses">A refusal there is told as a Status of ours.</param>
+    public async Task ForwardAsync(
+        Exchange exchange, Upstream upstream, string pathAndQuery, IEnumerable<KeyValuePair<string, string>>? headers = null, Func<string, string>? rewrite = null, bool refuses = false)
     {
         var http = exchange.Http;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -37,6 +39,11 @@ internal sealed class UpstreamForwarder(UpstreamConnections connections)
         {
             await SwitchAsync(exchange, upgrade, answer);
             return;
+        }
+
+        if (refuses && (int)answer.StatusCode >= 400)
+        {
+            throw await RefusalAsync(answer, exchange.Cancellation);
         }
 
         CopyHead(answer, http.Response, rewrite);
@@ -62,6 +69,13 @@ internal sealed class UpstreamForwarder(UpstreamConnections connections)
             var cause = failure.InnerException is SocketException or AuthenticationException or NaruException ? failure.InnerException.Message : failure.Message;
             throw new StatusFailure(failure.InnerException is NaruException { Kind: ErrorKind.Unavailable } ? 503 : 500, "InternalError", $"error dialing backend: dial tcp {upstream.Host}:{upstream.Port}: {cause}");
         }
+    }
+
+    private static async Task<StatusFailure> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        var text = (await answer.Content.ReadAsStringAsync(cancellationToken)).TrimEnd('\n');
+        var code = (int)answer.StatusCode;
+        return new StatusFailure(code, code switch { 400 => "BadRequest", 404 => "NotFound", _ => "InternalError" }, text);
     }
 
     private static HttpRequestMessage RequestOf(HttpRequest from, Uri to, bool upgrades, IEnumerable<KeyValuePair<string, string>>? headers)

@@ -62,7 +62,7 @@ internal sealed class PodStreams(IObjects objects, NodeTargets nodes, UpstreamFo
             return;
         }
 
-        await forwarder.ForwardAsync(exchange, upstream, path);
+        await forwarder.ForwardAsync(exchange, upstream, path, refuses: target.Subresource == "log");
     }
 
     private static string KindOf(string subresource) => subresource switch

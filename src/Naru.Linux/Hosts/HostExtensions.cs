@@ -18,6 +18,7 @@ public static class HostExtensions
         services.TryAddSingleton<ProcessRunner>();
         services.AddSingleton<INodeFiles, NodeFiles>();
         services.AddSingleton<INodeMounts, NodeMounts>();
+        services.AddSingleton<IHostDisks, HostDisks>();
         services.AddSingleton<HostReader>();
         services.AddSingleton<IHost>(static provider => provider.GetRequiredService<HostReader>());
         services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<HostReader>());

@@ -1,3 +1,4 @@
+using Naru.Agent.Admission;
 using Naru.Agent.Nodes;
 using Naru.Agent.Sandboxes;
 using Naru.Core.Hosts;
@@ -33,7 +34,7 @@ public sealed class NodeTests
     [Fact]
     public void Node_DiskNearlyFull_IsUnderPressure()
     {
-        var node = NodeBody.New(Sight() with { Disk = (100L << 30, 5L << 30) });
+        var node = NodeBody.New(Sight() with { Pressures = new NodePressures { Disk = true } });
 
         Assert.Equal("True", node.Maps("status", "conditions").Single(static one => one.Text("type") == "DiskPressure").Text("status"));
     }

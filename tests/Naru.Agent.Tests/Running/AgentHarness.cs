@@ -52,6 +52,8 @@ internal sealed class AgentHarness : IAsyncDisposable
         services.AddSingleton(Fake.Of<IContainerLogs>());
         services.AddSingleton(Fake.Of<IContainerUsage>());
         services.AddSingleton(Fake.Of<INetworks>());
+        services.AddSingleton(Fake.Of<IHostDisks>(static (_, _) => new DiskRoom(100, 50, 0, 0)));
+        services.AddSingleton(Fake.Of<IControlGroups>(static (method, _) => method switch { "get_Root" => "/naru", "Below" => Array.Empty<string>(), "Remove" => true, _ => null }));
         services.AddSingleton(Fake.Of<ITokenIssuer>());
         services.AddNaruAgent(new AgentOptions { NodeName = "n1", SandboxProgram = "/bin/sh" });
         _services = services.BuildServiceProvider();

@@ -1,7 +1,8 @@
 namespace Naru.EndToEnd.Tests.Pods;
 
 /// <summary>Pods on the node that <c>naru up</c> is, seen through kubectl and docker.</summary>
-public sealed class PodTests(PodCluster cluster) : IClassFixture<PodCluster>
+[Collection(nameof(PodGroup))]
+public sealed class PodTests(PodCluster cluster)
 {
     [Fact]
     public async Task Pod_LocalImage_RunsAnswersAndGoes()
