@@ -18,6 +18,19 @@ public sealed class WorkloadRulesTests
         Assert.Equal("10", spec["revisionHistoryLimit"]!.ToString());
     }
 
+    [Theory]
+    [InlineData("Deployment", "old")]
+    [InlineData("ReplicaSet", "new")]
+    public void Status_WrittenWithOtherLabels_OnlyADeploymentKeepsItsOwn(string kind, string label)
+    {
+        MapValue With(string value) => Bodies.Parse($"{{'apiVersion':'apps/v1','kind':'{kind}','metadata':{{'name':'d','namespace':'n','labels':{{'l':'{value}'}}}},'spec':{{{Template}}}}}");
+        var (old, wished) = (With("old"), With("new"));
+
+        Bodies.Rules(wished).PrepareSubresource("status", wished, old);
+
+        Assert.Equal(label, wished.Text("metadata", "labels", "l"));
+    }
+
     [Fact]
     public void Deployment_Good_BreaksNothing() => Assert.Empty(Bodies.Broken(Deployment("'selector':{'matchLabels':{'app':'x'}}")));
 

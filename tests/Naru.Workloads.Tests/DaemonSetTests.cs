@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Naru.Objects.Json;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
 using Naru.Workloads.DaemonSets;
@@ -27,6 +29,20 @@ public sealed class DaemonSetTests
         await cluster.SettleAsync();
         Assert.Equal(["b"], cluster.PodsIn().Select(DaemonPods.NodeOf));
         Assert.Equal(1, cluster.Get(Sets, "d").Integer("status", "desiredNumberScheduled"));
+    }
+
+    [Fact]
+    public async Task DaemonSet_Revision_HoldsTheTemplateInGoOrder()
+    {
+        await using var cluster = await WorkloadHarness.StartAsync();
+        await cluster.CreateAsync(Sets, Body());
+        await cluster.SettleAsync();
+
+        // As a client in Go writes the template that it compares with.
+        var template = JsonNode.Parse(JsonText.ToText(cluster.Get(Sets, "d").Map("spec", "template")!))!.AsObject();
+        template["$patch"] = "replace";
+        var revision = Assert.Single(cluster.Objects.List(new("apps", "controllerrevisions")));
+        Assert.Equal($$$"""{"spec":{"template":{{{InOrder(template).ToJsonString()}}}}}""", JsonText.ToText(revision.Tree.Map("data")!));
     }
 
     [Fact]
@@ -100,4 +116,11 @@ public sealed class DaemonSetTests
     private static string Body(string more = "") =>
         "{\"apiVersion\":\"apps/v1\",\"kind\":\"DaemonSet\",\"metadata\":{\"name\":\"d\",\"namespace\":\"ns\"},\"spec\":{" + more
         + "\"selector\":{\"matchLabels\":{\"app\":\"x\"}},\"template\":{\"metadata\":{\"labels\":{\"app\":\"x\"}},\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"one\"}]}}}}";
+
+    private static JsonNode InOrder(JsonNode node) => node switch
+    {
+        JsonObject map => new JsonObject(map.OrderBy(static one => one.Key, StringComparer.Ordinal).Select(static one => KeyValuePair.Create(one.Key, one.Value is null ? null : (JsonNode?)InOrder(one.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(static one => InOrder(one!))]),
+        _ => node.DeepClone(),
+    };
 }

@@ -47,6 +47,21 @@ public sealed class StatefulSetTests
     }
 
     [Fact]
+    public async Task StatefulSet_NewTemplateBehindABrokenPod_WaitsForIt()
+    {
+        await using var cluster = await WorkloadHarness.StartAsync();
+        await ReadySetAsync(cluster, Body("s", 3));
+        var before = cluster.PodsIn().Select(static pod => pod.Uid).ToList();
+        await cluster.SetPodAsync("s-1", "Running", false);
+        await cluster.ChangeAsync(Sets, "s", tree => SetImage(tree, "two"));
+        await cluster.SettleAsync();
+
+        Assert.Equal(before, cluster.PodsIn().Select(static pod => pod.Uid));
+        await cluster.MakeReadyAsync();
+        Assert.Equal("s-2", Assert.Single(cluster.PodsIn(), pod => !pod.IsReady).Name);
+    }
+
+    [Fact]
     public async Task StatefulSet_Partition_KeepsLowerOrdinalsOld()
     {
         await using var cluster = await WorkloadHarness.StartAsync();
@@ -87,6 +102,22 @@ public sealed class StatefulSetTests
         // The garbage collector takes the claim once its only owner, the pod, is gone.
         Assert.Equal(uid, cluster.Get(Claims, "data-s-1").Maps("metadata", "ownerReferences").Single().Text("uid"));
         Assert.Empty(cluster.Get(Claims, "data-s-0").Maps("metadata", "ownerReferences"));
+    }
+
+    [Fact]
+    public async Task StatefulSet_ScaledDownWithBrokenPods_WaitsForAllButTheLowest()
+    {
+        await using var cluster = await WorkloadHarness.StartAsync();
+        await ReadySetAsync(cluster, Body("s", 3));
+        await cluster.SetPodAsync("s-0", "Running", false);
+        await cluster.SetPodAsync("s-2", "Running", false);
+        await cluster.ChangeAsync(Sets, "s", static tree => tree.Map("spec")!["replicas"] = 0);
+        await cluster.SettleAsync();
+        Assert.Equal(3, cluster.PodsIn().Count());
+
+        await cluster.SetPodAsync("s-2", "Running", true);
+        await cluster.SettleAsync();
+        Assert.Empty(cluster.PodsIn());
     }
 
     [Fact]

@@ -92,6 +92,7 @@ internal static class NodeBody
         var status = node.MakeMap("status");
         var before = status.CloneMap();
         var capacity = Capacity(sight);
+        KeepExtended(capacity, before.Map("capacity"));
         status["capacity"] = capacity;
         status["allocatable"] = Allocatable(sight, capacity);
         status["addresses"] = new ListValue([
@@ -124,6 +125,18 @@ internal static class NodeBody
         { "memory", $"{sight.Host.Memory / 1024}Ki" },
         { "pods", sight.MaxPods.ToString(CultureInfo.InvariantCulture) },
     };
+
+    // Resources that others say this node has (their names have a domain) are theirs to give and to take away; pods may have all of them.
+    private static void KeepExtended(MapValue capacity, MapValue? before)
+    {
+        foreach (var (name, amount) in before ?? [])
+        {
+            if (name.Contains('/', StringComparison.Ordinal))
+            {
+                capacity[name] = amount.Clone();
+            }
+        }
+    }
 
     private static MapValue Allocatable(NodeSight sight, MapValue capacity)
     {

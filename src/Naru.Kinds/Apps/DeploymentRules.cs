@@ -31,6 +31,17 @@ internal sealed class DeploymentRules : WorkloadRules
     }
 
     /// <inheritdoc/>
+    public override void PrepareSubresource(string subresource, MapValue body, MapValue old)
+    {
+        base.PrepareSubresource(subresource, body, old);
+        if (subresource == "status" && body["metadata"] is MapValue metadata)
+        {
+            // Alone among the workloads, a deployment keeps its labels whatever its status is written with.
+            metadata["labels"] = old.At("metadata", "labels")?.Clone();
+        }
+    }
+
+    /// <inheritdoc/>
     protected override bool WishChanged(MapValue body, MapValue old) =>
         base.WishChanged(body, old) || !SameValue.Of(body.At("metadata", "annotations"), old.At("metadata", "annotations"));
 

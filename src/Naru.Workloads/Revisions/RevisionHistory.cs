@@ -100,6 +100,7 @@ public sealed class RevisionHistory(ControllerObjects objects, Informers informe
     {
         var data = template.CloneMap();
         data["$patch"] = "replace";
+        data = (MapValue)InOrder(data);
         var labels = template.Map("metadata", "labels")?.CloneMap() ?? [];
         labels[hashLabel] = hash;
         return new MapValue(6)
@@ -117,4 +118,16 @@ public sealed class RevisionHistory(ControllerObjects objects, Informers informe
             ["revision"] = number,
         };
     }
+
+    // Clients compare this data with a template byte for byte, as Go writes maps: by name.
+    private static Value InOrder(Value value) => value switch
+    {
+        MapValue map => map.OrderBy(static one => one.Key, StringComparer.Ordinal).Aggregate(new MapValue(map.Count), static (sorted, one) =>
+        {
+            sorted[one.Key] = InOrder(one.Value);
+            return sorted;
+        }),
+        ListValue list => new ListValue(list.Select(InOrder)),
+        _ => value,
+    };
 }

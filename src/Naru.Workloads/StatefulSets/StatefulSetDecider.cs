@@ -29,8 +29,8 @@ internal static class StatefulSetDecider
 
             if (set.IsOrdered)
             {
-                // A broken pod of an old revision may be what holds everything up: the update may replace it.
-                return create.Count == 0 && delete.Count == 0 ? Update(set) : new([.. create], [.. delete]);
+                // A broken pod holds everything up, an update too, until it is mended or deleted by hand: as it was before the update it would only be made again.
+                return new([.. create], [.. delete]);
             }
         }
 
@@ -43,7 +43,9 @@ internal static class StatefulSetDecider
             }
             else
             {
-                return surplus[0].IsTerminating ? SetPlan.Nothing : new([], [surplus[0]]);
+                // Of broken pods the lowest may go, for nothing before it is broken; the others wait for it.
+                var held = surplus[0].IsTerminating || (!surplus[0].IsHealthy && set.Pods.Values.First(static pod => !pod.IsHealthy) != surplus[0]);
+                return held ? SetPlan.Nothing : new([], [surplus[0]]);
             }
         }
 

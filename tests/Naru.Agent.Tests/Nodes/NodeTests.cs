@@ -48,6 +48,19 @@ public sealed class NodeTests
     [Fact]
     public void Ranges_OfNodes_FollowOneAnother() => Assert.Equal(["10.244.0.0/24", "10.244.1.0/24", "10.244.2.0/24"], PodNetwork.Candidates("10.244.0.0/16", 24).Take(3));
 
+    [Fact]
+    public void Status_ResourceOfOthers_StaysAndIsForPods()
+    {
+        var node = NodeBody.New(Sight());
+        node.Map("status", "capacity")!["example.com/licence"] = "3";
+
+        Assert.True(NodeBody.SetStatus(node, Sight()));
+        Assert.Equal("3", node.Text("status", "allocatable", "example.com/licence"));
+        node.Map("status", "capacity")!.Remove("example.com/licence");
+        Assert.True(NodeBody.SetStatus(node, Sight()));
+        Assert.Null(node.Text("status", "allocatable", "example.com/licence"));
+    }
+
     private static NodeSight Sight() => new()
     {
         Name = "h1",
