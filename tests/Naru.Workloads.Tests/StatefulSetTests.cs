@@ -113,7 +113,7 @@ public sealed class StatefulSetTests
         await cluster.SetPodAsync("s-2", "Running", false);
         await cluster.ChangeAsync(Sets, "s", static tree => tree.Map("spec")!["replicas"] = 0);
         await cluster.SettleAsync();
-        Assert.Equal(3, cluster.PodsIn().Count());
+        Assert.Equal(3, cluster.PodsIn().Count);
 
         await cluster.SetPodAsync("s-2", "Running", true);
         await cluster.SettleAsync();
