@@ -115,10 +115,13 @@ internal sealed class DialectHost : IAsyncDisposable
     }
 
     /// <summary>A certificate that nobody trusts.</summary>
-    public static X509Certificate2 SelfSigned()
+    public static X509Certificate2 SelfSigned(string name = "x")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=x", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(name);
+        request.CertificateExtensions.Add(names.Build());
         return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
     }
 

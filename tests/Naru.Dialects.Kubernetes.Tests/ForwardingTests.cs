@@ -1,6 +1,8 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -160,6 +162,22 @@ public sealed class ForwardingTests
         Assert.Equal((301, "/api/v1/namespaces/default/services/web:http/proxy/"), ((int)moved.StatusCode, moved.Headers.Location!.ToString()));
     }
 
+    [Theory]
+    [InlineData("/page")]
+    [InlineData("/page.gz")]
+    public async Task ServiceProxy_LinksOfAPage_LeadBackThroughTheProxy(string page)
+    {
+        await using var there = await Upstream.StartAsync();
+        await using var host = await DialectHost.StartAsync(static options => options.ProxyToLoopback = true);
+        AddService(host, "web", there.Port);
+        const string Root = "/api/v1/namespaces/default/services/web:http/proxy";
+
+        using var client = host.NewClient("admin");
+        var text = await client.GetStringAsync(Root + page);
+
+        Assert.Equal($"""<p title="/x"><a href="{Root}/a">/a</a><img src='{Root}/i.png'><a href="b">""", text);
+    }
+
     [Fact]
     public async Task ServiceProxy_WithoutEndpoints_Is503()
     {
@@ -204,6 +222,24 @@ public sealed class ForwardingTests
         var group = groups.Maps("items").Single(static one => one.Text("metadata", "name") == "wardle.example.com");
         Assert.Equal("flunders", group.Maps("versions").Single().Maps("resources").Single().Text("resource"));
         Assert.Equal("Local", Condition(host, "v1.apps")!.Text("reason"));
+    }
+
+    [Theory]
+    [InlineData("api.default.svc", "True")]
+    [InlineData("127.0.0.1", "False")]
+    public async Task Aggregated_Certificate_IsCheckedByTheServicesName(string name, string available)
+    {
+        using var certificate = DialectHost.SelfSigned(name);
+        await using var there = await Upstream.StartAsync(tls: true, certificate);
+        await using var host = await DialectHost.StartAsync(stages: true);
+        AddService(host, "api", there.Port);
+        var authority = Convert.ToBase64String(Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
+        host.Cluster.Put("apiregistration.k8s.io", "apiservices", Parse($$$"""
+            {"apiVersion":"apiregistration.k8s.io/v1","kind":"APIService","metadata":{"name":"v1alpha1.wardle.example.com"},
+             "spec":{"group":"wardle.example.com","version":"v1alpha1","service":{"namespace":"default","name":"api","port":443},"caBundle":"{{{authority}}}","groupPriorityMinimum":2000,"versionPriority":200}}
+            """));
+
+        await Eventually.BecomesAsync(() => Condition(host, "v1alpha1.wardle.example.com")?.Text("status") == available, $"the APIService is available: {available}");
     }
 
     [Fact]
@@ -300,7 +336,7 @@ public sealed class ForwardingTests
     {
         public int Port { get; } = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
-        public static async Task<Upstream> StartAsync(bool tls = false)
+        public static async Task<Upstream> StartAsync(bool tls = false, X509Certificate2? certificate = null)
         {
             var builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();
@@ -310,7 +346,7 @@ public sealed class ForwardingTests
                 listener.Protocols = HttpProtocols.Http1;
                 if (tls)
                 {
-                    listener.UseHttps(DialectHost.SelfSigned());
+                    listener.UseHttps(certificate ?? DialectHost.SelfSigned());
                 }
             }));
             var application = builder.Build();
@@ -347,6 +383,22 @@ public sealed class ForwardingTests
                 http.Response.Headers.Connection = "Upgrade";
                 await using var stream = await http.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
                 await stream.CopyToAsync(stream);
+                return;
+            }
+
+            if (target.StartsWith("/page", StringComparison.Ordinal))
+            {
+                http.Response.ContentType = "text/html; charset=utf-8";
+                var page = """<p title="/x"><a href="/a">/a</a><img src='/i.png'><a href="b">"""u8.ToArray();
+                if (target.EndsWith(".gz", StringComparison.Ordinal))
+                {
+                    http.Response.Headers.ContentEncoding = "gzip";
+                    await using var packed = new GZipStream(http.Response.Body, CompressionMode.Compress);
+                    await packed.WriteAsync(page);
+                    return;
+                }
+
+                await http.Response.Body.WriteAsync(page);
                 return;
             }
 

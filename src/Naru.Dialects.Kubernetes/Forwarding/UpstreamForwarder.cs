@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Http;
@@ -20,7 +21,7 @@ internal sealed class UpstreamForwarder(UpstreamConnections connections)
     /// <param name="upstream">The server.</param>
     /// <param name="pathAndQuery">Path and query there.</param>
     /// <param name="headers">Further headers.</param>
-    /// <param name="rewrite">Brings a <c>Location</c> of the answer to what it is here; null leaves it.</param>
+    /// <param name="rewrite">Brings a <c>Location</c> of the answer, and the links of a page, to what they are here; null leaves them.</param>
     /// <param name="refuses">A refusal there is told as a Status of ours.</param>
     public async Task ForwardAsync(
         Exchange exchange, Upstream upstream, string pathAndQuery, IEnumerable<KeyValuePair<string, string>>? headers = null, Func<string, string>? rewrite = null, bool refuses = false)
@@ -48,10 +49,18 @@ internal sealed class UpstreamForwarder(UpstreamConnections connections)
 
         CopyHead(answer, http.Response, rewrite);
         await using var body = await answer.Content.ReadAsStreamAsync(exchange.Cancellation);
-        if (!HttpMethods.IsHead(http.Request.Method))
+        if (HttpMethods.IsHead(http.Request.Method))
         {
-            await PumpAsync(body, http.Response, exchange.Cancellation);
+            return;
         }
+
+        if (rewrite is not null && HasLinks(answer))
+        {
+            await RewriteAsync(body, answer, http.Response, rewrite, exchange.Cancellation);
+            return;
+        }
+
+        await PumpAsync(body, http.Response, exchange.Cancellation);
     }
 
     /// <summary>Asks another server something, for the dialect itself.</summary>
@@ -60,6 +69,12 @@ internal sealed class UpstreamForwarder(UpstreamConnections connections)
 
     private async Task<HttpResponseMessage> SendCoreAsync(Upstream upstream, HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (upstream.ServerName.Length > 0)
+        {
+            // By this name the certificate is checked, and asked for.
+            request.Headers.Host = upstream.ServerName;
+        }
+
         try
         {
             return await connections.ClientFor(upstream).SendAsync(request, cancellationToken);
@@ -177,6 +192,29 @@ internal sealed class UpstreamForwarder(UpstreamConnections connections)
         {
             // One side has gone; the other is told by the end of its stream.
         }
+    }
+
+    private static bool HasLinks(HttpResponseMessage answer) =>
+        answer.Content.Headers.ContentType?.MediaType == "text/html" && answer.Content.Headers.ContentEncoding.Count < 2 && answer.Content.Headers.ContentEncoding.All(static one => one == "gzip");
+
+    // What the page grows by is not known before: it goes out in pieces, and unpacked.
+    private static async Task RewriteAsync(Stream body, HttpResponseMessage answer, HttpResponse response, Func<string, string> rewrite, CancellationToken cancellationToken)
+    {
+        response.ContentLength = null;
+        response.Headers.ContentEncoding = default;
+        await using var page = answer.Content.Headers.ContentEncoding.Count == 0 ? body : new GZipStream(body, CompressionMode.Decompress);
+        var rewriter = new LinkRewriter(rewrite);
+        var buffer = new byte[16 * 1024];
+        await response.StartAsync(cancellationToken);
+        int count;
+        while ((count = await page.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            rewriter.Feed(buffer.AsSpan(0, count), response.BodyWriter, isLast: false);
+            await response.BodyWriter.FlushAsync(cancellationToken);
+        }
+
+        rewriter.Feed([], response.BodyWriter, isLast: true);
+        await response.BodyWriter.FlushAsync(cancellationToken);
     }
 
     private static async Task PumpAsync(Stream body, HttpResponse response, CancellationToken cancellationToken)

@@ -74,9 +74,10 @@ internal sealed class ProxyStreams(IObjects objects, NodeTargets nodes, ServiceT
 
     private static string Rewrite(string location, Upstream upstream, string root)
     {
-        if (location.StartsWith('/'))
+        if (location.StartsWith('/') && !location.StartsWith("//", StringComparison.Ordinal))
         {
-            return root + location;
+            // A server that knows where it is served has said so already.
+            return location == root || location.StartsWith(root + "/", StringComparison.Ordinal) ? location : root + location;
         }
 
         return Uri.TryCreate(location, UriKind.Absolute, out var address) && address.Host == upstream.Host && address.Port == upstream.Port
