@@ -96,6 +96,8 @@ public static class AgentExtensions
     {
         services.TryAddSingleton<FindServerPlace>(static () => null);
         services.AddSingleton<ServiceKeeper>();
+        services.AddSingleton<ServiceSurroundings>();
+        services.AddSingleton<HealthPorts>();
         services.AddSingleton<IEngineStage, ServiceStage>();
     }
 

@@ -45,6 +45,7 @@ public static class ControllersExtensions
         services.AddSingleton<IEngineStage, ServiceFollower>();
         services.AddSingleton<IController, ServiceAddressController>();
         services.AddSingleton<IController, ServiceRangeController>();
+        services.AddSingleton<IController, LoadBalancerController>();
         services.TryAddSingleton<AdvertisedAddress>(static () => null);
         services.AddSingleton<IController, KubernetesServiceController>();
     }

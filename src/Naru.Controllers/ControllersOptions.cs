@@ -9,6 +9,9 @@ public sealed class ControllersOptions
     /// <summary>Ports that services of type NodePort and LoadBalancer take theirs from.</summary>
     public string NodePortRange { get; set; } = "30000-32767";
 
+    /// <summary>Addresses of services of type LoadBalancer: ranges, <c>first-last</c> or single ones; empty: they get none.</summary>
+    public IReadOnlyList<string> LoadBalancerRanges { get; set; } = [];
+
     /// <summary>How long an event is kept after it happened last.</summary>
     public TimeSpan EventLifetime { get; set; } = TimeSpan.FromHours(1);
 

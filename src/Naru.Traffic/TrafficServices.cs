@@ -63,6 +63,8 @@ public static class TrafficServices
     {
         services.AddSingleton(provider => new ServiceBook(provider.GetRequiredService<HostSide>(), provider.GetRequiredService<RuleBook>(), id, provider.GetRequiredService<ILogger<ServiceBook>>()));
         services.AddSingleton<LeavingTargets>();
+        services.AddSingleton(provider => new AnnouncedAddresses(provider.GetRequiredService<HostSide>(), id, provider.GetRequiredService<ILogger<AnnouncedAddresses>>()));
+        services.AddSingleton<IServiceAddresses>(static provider => provider.GetRequiredService<AnnouncedAddresses>());
         services.AddSingleton<ServiceTable>();
         services.AddSingleton<IServiceTable>(static provider => provider.GetRequiredService<ServiceTable>());
     }

@@ -21,6 +21,7 @@ internal sealed partial class TrafficStage(
     RuleBook rules,
     HostFirewall firewall,
     ServiceTable services,
+    AnnouncedAddresses addresses,
     ILogger<TrafficStage> logger) : IEngineStage
 {
     public int Order => 400;
@@ -44,6 +45,7 @@ internal sealed partial class TrafficStage(
             // Nobody needs the networks until the next start: the host is left as it was found, its addresses free for others.
             firewall.Remove();
             services.Remove();
+            addresses.Remove();
             rules.Remove();
             catalog.RemoveLinks();
         }

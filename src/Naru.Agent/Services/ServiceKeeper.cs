@@ -13,15 +13,12 @@ namespace Naru.Agent.Services;
 /// Leads services to their endpoints on this node: follows services, slices and the node, decides what changed, and has the host's table changed. What changes while the table is
 /// being written goes together in the next change.
 /// </summary>
-internal sealed partial class ServiceKeeper(IObjects objects, IServiceTable table, NodeIdentity identity, FindServerPlace server, TimeProvider time, ILogger<ServiceKeeper> logger)
+internal sealed partial class ServiceKeeper(IObjects objects, IServiceTable table, ServiceSurroundings surroundings, NodeIdentity identity, FindServerPlace server, TimeProvider time, ILogger<ServiceKeeper> logger)
 {
     private const string Zone = "topology.kubernetes.io/zone";
     private static readonly GroupResource[] Followed = [AgentResources.Services, AgentResources.EndpointSlices, AgentResources.Nodes];
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
     private static readonly string OwnService = ServiceBooks.KeyOf("default", "kubernetes");
-
-    /// <summary>Called with all services after each change of the table.</summary>
-    public Func<IEnumerable<ServiceSight>, CancellationToken, Task> Applied { get; set; } = static (_, _) => Task.CompletedTask;
 
     /// <summary>Runs until it is told to end. The table stays as it is then.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -149,7 +146,7 @@ internal sealed partial class ServiceKeeper(IObjects objects, IServiceTable tabl
             : null;
         var routes = changed.ToDictionary(static key => key, key => See(key) is { } sight ? ServiceRouting.Decide(sight) : null, StringComparer.Ordinal);
         await table.ApplyAsync(new ServiceTableChange { Services = routes, IsWhole = isFirst }, cancellationToken);
-        await Applied(books.Keys.Select(See).OfType<ServiceSight>(), cancellationToken);
+        await surroundings.FollowAsync(changed, See, cancellationToken);
     }
 
     private static string ZoneOf(StoredObject? node) => node?.Tree.Text("metadata", "labels", Zone) ?? "";

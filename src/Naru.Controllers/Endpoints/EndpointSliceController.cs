@@ -98,6 +98,11 @@ internal sealed class EndpointSliceController(ControllerObjects objects, SliceWr
             }
         }
 
+        if (serving && !ending)
+        {
+            EndpointHints.Set(endpoint, service.Tree.Text("spec", "trafficDistribution"));
+        }
+
         if (ServicePods.HostnameOf(pod.Tree, service) is { } host)
         {
             endpoint["hostname"] = host;

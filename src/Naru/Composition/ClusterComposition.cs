@@ -86,7 +86,7 @@ internal static class ClusterComposition
         AccessLog = options.IngressAccessLog,
     };
 
-    private static ControllersOptions ControllersOptionsOf(NaruOptions options) => new() { ServiceRanges = options.ServiceRanges, NodePortRange = options.NodePortRange };
+    private static ControllersOptions ControllersOptionsOf(NaruOptions options) => new() { ServiceRanges = options.ServiceRanges, NodePortRange = options.NodePortRange, LoadBalancerRanges = options.LoadBalancerRanges };
 
     private static AccessOptions AccessOptionsOf(NaruOptions options) => new()
     {

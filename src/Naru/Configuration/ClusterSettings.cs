@@ -12,6 +12,7 @@ internal static class ClusterSettings
         List("kubernetes-name", "NAME", "further name of the Kubernetes API in its certificate", o => o.KubernetesNames, (o, v) => o with { KubernetesNames = v }),
         List("service-range", "CIDR", "range that services take addresses from", o => o.ServiceRanges, (o, v) => o with { ServiceRanges = SettingValue.Ranges(v) }),
         Text("node-port-range", "FIRST-LAST", "ports of services of type NodePort", o => o.NodePortRange, (o, v) => o with { NodePortRange = SettingValue.PortRange(v) }),
+        List("load-balancer-range", "CIDR|FIRST-LAST", "addresses of services of type LoadBalancer", o => o.LoadBalancerRanges, (o, v) => o with { LoadBalancerRanges = [.. v.Select(SettingValue.AddressRange)] }),
         List("pod-range", "CIDR", "range that nodes take their pods' ranges from", o => o.PodRanges, (o, v) => o with { PodRanges = SettingValue.Ranges(v) }),
         Text("cluster-domain", "DOMAIN", "DNS domain of the cluster", o => o.ClusterDomain, (o, v) => o with { ClusterDomain = SettingValue.Domain(v) }),
         List("etcd-endpoint", "URL", "keep the cluster's objects in etcd, not in SQLite", o => o.EtcdEndpoints, (o, v) => o with { EtcdEndpoints = v }),

@@ -122,6 +122,9 @@ internal sealed record NaruOptions
     /// <summary>Ports that services of type NodePort take theirs from, as <c>30000-32767</c>.</summary>
     public string NodePortRange { get; init; } = "30000-32767";
 
+    /// <summary>Addresses that services of type LoadBalancer get theirs from: ranges, <c>first-last</c> or single ones.</summary>
+    public IReadOnlyList<string> LoadBalancerRanges { get; init; } = [];
+
     /// <summary>Range that nodes take their pods' ranges from; up to one for each family.</summary>
     public IReadOnlyList<string> PodRanges { get; init; } = ["10.244.0.0/16"];
 

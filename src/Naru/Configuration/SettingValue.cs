@@ -81,6 +81,15 @@ internal static class SettingValue
             : throw new FormatException($"\"{string.Join(", ", texts)}\" must be one range, or one of each address family");
     }
 
+    /// <summary>Reads a range of addresses, <c>FIRST-LAST</c> or one address.</summary>
+    public static string AddressRange(string text)
+    {
+        var parts = text.Split('-');
+        return parts.Length == 2
+            ? $"{Address(parts[0])}-{Address(parts[1])}"
+            : text.Contains('/', StringComparison.Ordinal) ? Network(text).ToString() : Address(text).ToString();
+    }
+
     /// <summary>Reads <c>FIRST-LAST</c>.</summary>
     public static string PortRange(string text)
     {
