@@ -117,7 +117,7 @@ internal static class ServiceRouting
     private static ServiceTarget TargetOf(ServiceEndpoint endpoint, ServiceSight sight)
     {
         var place = new IPEndPoint(endpoint.Address, endpoint.Port);
-        return sight.Server is { } server && server.Advertised.Equals(place)
+        return sight.Server is { } server && server.Advertised.Equals(place) && IPAddress.IsLoopback(server.Bound.Address)
             ? new ServiceTarget(server.Bound.Address, (ushort)server.Bound.Port, IsHere: true)
             : new ServiceTarget(endpoint.Address, endpoint.Port, endpoint.Node == sight.Node);
     }

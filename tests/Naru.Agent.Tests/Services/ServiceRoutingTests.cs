@@ -139,6 +139,10 @@ public sealed class ServiceRoutingTests
 
         Assert.Equal(["10.96.0.10", "192.0.2.1"], frontends.Select(static one => one.Address.ToString()));
         Assert.All(frontends, static one => Assert.Equal(new ServiceTarget(IPAddress.Loopback, 6443, true), Assert.Single(one.Targets)));
+
+        // One that listens everywhere needs no help.
+        var open = ServiceRouting.Decide(Sight(service, Slice) with { Server = server with { Bound = IPEndPoint.Parse("0.0.0.0:6443") } }).Frontends;
+        Assert.Equal("192.0.2.1", Assert.Single(Assert.Single(open).Targets).Address.ToString());
     }
 
     private static ServiceRoutes Decide(string service, string slice, string zone = "") => ServiceRouting.Decide(Sight(service, slice) with { Zone = zone });

@@ -9,6 +9,9 @@ public sealed class PodCluster : IAsyncLifetime
     public const string Image = "bb:1";
     private const string Kubectl = "kubectl";
 
+    /// <summary>Further options of naru.</summary>
+    internal IReadOnlyList<string> Options { get; init; } = [];
+
     public NaruInstance? Naru { get; private set; }
 
     private string? Missing { get; set; }
@@ -25,7 +28,7 @@ public sealed class PodCluster : IAsyncLifetime
             return;
         }
 
-        Naru = await NaruInstance.StartAsync("--kubernetes-address", "127.0.0.1:0");
+        Naru = await NaruInstance.StartAsync(["--kubernetes-address", "127.0.0.1:0", .. Options]);
         using var archive = new MemoryStream();
         FixtureImages.Busybox(Image).Write(archive);
         var file = Path.Combine(Naru.Root, "image.tar");

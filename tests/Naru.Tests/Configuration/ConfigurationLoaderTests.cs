@@ -126,6 +126,7 @@ public sealed class ConfigurationLoaderTests
             DnsSearch = ["a.example"],
             DnsRoutes = ["corp.example=10.0.0.53", "lab.example=10.0.0.54:5353"],
             DnsOptions = ["ndots:1"],
+            LoadBalancerRanges = ["192.0.2.16/28", "192.0.2.40-192.0.2.50"],
             AddressPools = ["10.1.0.0/16,24"],
             RegistryMirrors = ["https://mirror.example"],
             InsecureRegistries = ["r.example:5000"],

@@ -257,6 +257,59 @@ public sealed class ServiceTableTests
         Assert.Equal("server", host.OnHost(() => Ask.Tcp(Cluster, 443)));
     }
 
+    [Fact]
+    public async Task Targets_AndPlacesOfIPv6_AreLedTo()
+    {
+        await using var host = await StartAsync();
+        await host.Networks.CreateAsync(new Naru.Core.Networks.NetworkSpec
+        {
+            Name = "dual",
+            EnableIPv6 = true,
+            Pools = [new Naru.Core.Networks.IpamPool { Subnet = "10.245.0.0/24" }, new Naru.Core.Networks.IpamPool { Subnet = "fd00:10:245::/64" }],
+            Options = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("naru.hairpin", "true"),
+        }, CancellationToken.None);
+        var web = await host.RunAsync("web", new Naru.Core.Containers.ContainerNetworkSpec { Mode = "dual" });
+        var client = await host.RunAsync("client", new Naru.Core.Containers.ContainerNetworkSpec { Mode = "dual" });
+        using var service = web.ServeTcp(80, IPAddress.IPv6Any);
+        var target = new ServiceTarget(IPAddress.Parse(web.Place("dual").IPv6Address), 80, IsHere: true);
+        await host.SetAsync("a", Routes(At("fd00:96::a", 8080, target), At("::", 30080, target) with { IsExternal = true, Affinity = TimeSpan.FromSeconds(60) }), isWhole: true);
+        Assert.Equal(client.Place("dual").IPv6Address, client.Inside(() => Ask.Tcp("fd00:96::a", 8080)));
+        Assert.Equal("2001:db8::2", host.FromOutside(() => Ask.Tcp("2001:db8::1", 30080)));
+    }
+
+    [Fact]
+    public async Task Instances_TwoOnAHost_LeadTheSameAddressToTheirOwn()
+    {
+        await using var host = await StartAsync();
+        var (web, client) = (await host.PodAsync("web"), await host.PodAsync("client"));
+        using var service = Speak(web, 80, "first");
+        await host.SetAsync("a", Routes(At(Cluster, 8080, Target(web)), At("10.96.0.99", 80)), isWhole: true);
+        await host.StartAsync(instance: "ffffffff");
+        await host.Networks.CreateAsync(new Naru.Core.Networks.NetworkSpec { Name = "pods", Pools = [new Naru.Core.Networks.IpamPool { Subnet = "10.244.1.0/24" }] }, CancellationToken.None);
+        var (otherWeb, otherClient) = (await host.PodAsync("web"), await host.PodAsync("client"));
+        using var otherService = Speak(otherWeb, 80, "second");
+        await host.SetAsync("a", Routes(At(Cluster, 8080, Target(otherWeb)), At("10.96.0.99", 80, Target(otherWeb))), isWhole: true);
+        Assert.Equal("first", client.Inside(() => Ask.Tcp(Cluster, 8080)));
+        Assert.Equal("second", otherClient.Inside(() => Ask.Tcp(Cluster, 8080)));
+        Assert.Equal("ConnectionRefused", client.Inside(() => Ask.Tcp("10.96.0.99", 80)));
+        Assert.Equal("second", otherClient.Inside(() => Ask.Tcp("10.96.0.99", 80)));
+    }
+
+    [Fact]
+    public async Task Addresses_OfBalancers_AreAnsweredForOnTheWire()
+    {
+        await using var host = await StartAsync();
+        var web = await host.PodAsync("web");
+        using var service = web.ServeTcp(80);
+        await host.SetAsync("a", Routes(At("198.51.100.77", 80, Target(web)) with { IsExternal = true }), isWhole: true);
+        var addresses = host.Get<IServiceAddresses>();
+        Assert.NotEqual(TrafficHost.OutsideAddress, host.FromOutside(() => Ask.Tcp("198.51.100.77", 80)));
+        await addresses.SetAsync([IPAddress.Parse("198.51.100.77"), IPAddress.Parse("2001:db8::77")], CancellationToken.None);
+        Assert.Equal(TrafficHost.OutsideAddress, host.FromOutside(() => Ask.Tcp("198.51.100.77", 80)));
+        await addresses.SetAsync([], CancellationToken.None);
+        Assert.DoesNotContain(host.Links(), static link => link.Name.StartsWith("nsvc", StringComparison.Ordinal));
+    }
+
     private static async Task<List<Guest>> MakePodsAsync(TrafficHost host, int count)
     {
         var pods = new List<Guest>();

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using Naru.EndToEnd.Tests.Pods;
+using Naru.Testing.Running;
+
+namespace Naru.EndToEnd.Tests.Services;
+
+/// <summary>A cluster with addresses for load balancers and a pod that asks.</summary>
+public sealed class ServiceCluster : IAsyncLifetime
+{
+    /// <summary>Of the range that documents use: nobody has them.</summary>
+    public const string Balanced = "203.0.113.";
+
+    private static readonly string[] Wishes = ["--load-balancer-range", Balanced + "40-" + Balanced + "43"];
+
+    public PodCluster Pods { get; } = new() { Options = Wishes };
+
+    public async ValueTask InitializeAsync()
+    {
+        await Pods.InitializeAsync();
+        if (Pods.Naru is not null)
+        {
+            await Pods.ApplyAsync("""
+                {apiVersion: v1, kind: Pod, metadata: {name: client}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: IMAGE, command: [sleep, "100000"]}]}}
+                """);
+            await Pods.BecomesAsync("True", "get", "pod", "client", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}");
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Pods.Naru is not null)
+        {
+            await Pods.TryAsync(null, "delete", "deployments,services", "--all");
+        }
+
+        await Pods.DisposeAsync();
+    }
+
+    /// <summary>A deployment whose pods say their name at 8080 (HTTP), echo at 7000, and are ready while they have a file.</summary>
+    public async Task DeployAsync(string name, int replicas)
+    {
+        await Pods.ApplyAsync($$"""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: {{name}}}
+            spec:
+              replicas: {{replicas}}
+              selector: {matchLabels: {app: {{name}}}}
+              template:
+                metadata: {labels: {app: {{name}}}}
+                spec:
+                  terminationGracePeriodSeconds: 0
+                  containers:
+                  - name: c
+                    image: IMAGE
+                    command: [sh, -c, "mkdir /w; hostname > /w/index.html; touch /w/ready; nc -lk -p 7000 -e cat & exec httpd -f -p 8080 -h /w"]
+                    readinessProbe: {exec: {command: [test, -e, /w/ready]}, periodSeconds: 1, failureThreshold: 1}
+            """);
+        await Pods.OkAsync("rollout", "status", $"deployment/{name}", "--timeout=60s");
+    }
+
+    /// <summary>Makes a service of a deployment's pods and waits for its endpoints.</summary>
+    public async Task<string> ExposeAsync(string name, string spec, int endpoints)
+    {
+        await Pods.ApplyAsync($$"""
+            {apiVersion: v1, kind: Service, metadata: {name: {{name}}}, spec: { {{spec}} }}
+            """);
+        await Eventually.BecomesAsync(async () => (await EndpointsAsync(name)).Count == endpoints, $"{name} has {endpoints} endpoints", TimeSpan.FromSeconds(30));
+        return await Pods.OkAsync("get", "service", name, "-o", "jsonpath={.spec.clusterIP}");
+    }
+
+    public async Task<List<string>> EndpointsAsync(string service) =>
+        [.. (await Pods.OkAsync("get", "endpointslices", "-l", $"kubernetes.io/service-name={service}", "-o", "jsonpath={range .items[*].endpoints[?(@.conditions.ready==true)]}{.addresses[0]} {end}")).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+
+    /// <summary>What a page says to a pod.</summary>
+    public async Task<string> AskFromAsync(string pod, string address, int port)
+    {
+        var result = await Pods.TryAsync(null, "exec", pod, "--", "sh", "-c", $"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 3 {address} {port} | tail -n 1");
+        return result.Line.Length > 0 ? result.Line : result.ToString();
+    }
+
+    /// <summary>What a page says to this host; the kind of refusal where there is none.</summary>
+    public static async Task<string> AskAsync(string address, int port)
+    {
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
+        try
+        {
+            return (await client.GetStringAsync(new Uri($"http://{address}:{port}/"))).Trim();
+        }
+        catch (HttpRequestException failure)
+        {
+            return (failure.InnerException as SocketException)?.SocketErrorCode.ToString() ?? failure.Message;
+        }
+        catch (TaskCanceledException)
+        {
+            return "timeout";
+        }
+    }
+
+    public static Socket Connect(string address, int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000, SendTimeout = 5000, NoDelay = true };
+        socket.Connect(IPAddress.Parse(address), port);
+        return socket;
+    }
+
+    public static string Exchange(Socket socket, string words)
+    {
+        socket.Send(System.Text.Encoding.ASCII.GetBytes(words));
+        var buffer = new byte[128];
+        return System.Text.Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
+    }
+}
