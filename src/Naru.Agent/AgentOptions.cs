@@ -15,6 +15,9 @@ public sealed class AgentOptions
     /// <summary>Length of the prefix of a node's range.</summary>
     public int NodePrefix { get; init; } = 24;
 
+    /// <summary>The same for ranges of IPv6.</summary>
+    public int NodePrefixV6 { get; init; } = 64;
+
     /// <summary>Name servers of pods with the policy ClusterFirst; empty: those that containers have.</summary>
     public IReadOnlyList<string> ClusterDns { get; init; } = [];
 

@@ -27,18 +27,19 @@ internal sealed partial class PodNetwork(INetworks networks, IObjects objects, N
         }
 
         var given = objects.Get(AgentResources.Nodes, "", identity.Name)?.Tree.List("spec", "podCIDRs")?.Texts().ToList() ?? [];
-        foreach (var range in given.Count > 0 ? given.Where(IsFour) : Candidates(options.PodRanges.First(IsFour), options.NodePrefix))
+        foreach (var ranges in given.Count > 0 ? [given] : Wishes())
         {
+            var text = string.Join(',', ranges);
             try
             {
-                await networks.CreateAsync(SpecOf(range, isOurChoice: given.Count == 0), cancellationToken);
-                Ranges = [range];
-                LogMade(range);
+                await networks.CreateAsync(SpecOf(ranges, isOurChoice: given.Count == 0), cancellationToken);
+                Ranges = ranges;
+                LogMade(text);
                 return;
             }
             catch (NaruException failure) when (failure.Kind is ErrorKind.PermissionDenied or ErrorKind.Conflict)
             {
-                LogTaken(range, failure.Message);
+                LogTaken(text, failure.Message);
             }
         }
 
@@ -49,24 +50,44 @@ internal sealed partial class PodNetwork(INetworks networks, IObjects objects, N
     public static IEnumerable<string> Candidates(string clusterRange, int prefix)
     {
         var network = IPNetwork.Parse(clusterRange);
-        prefix = Math.Max(prefix, network.PrefixLength);
-        var first = System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(network.BaseAddress.GetAddressBytes());
+        var first = network.BaseAddress.GetAddressBytes();
+        prefix = Math.Clamp(prefix, network.PrefixLength, first.Length * 8);
         var count = 1L << Math.Min(prefix - network.PrefixLength, 16);
         for (var part = 0L; part < count; part++)
         {
-            var bytes = new byte[4];
-            System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(bytes, first + (uint)(part << (32 - prefix)));
-            yield return $"{new IPAddress(bytes)}/{prefix}";
+            yield return $"{Add(first, (UInt128)part << ((first.Length * 8) - prefix))}/{prefix}";
         }
     }
 
-    private static bool IsFour(string range) => IPNetwork.TryParse(range, out var parsed) && parsed.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
+    private static IPAddress Add(byte[] address, UInt128 offset)
+    {
+        var bytes = (byte[])address.Clone();
+        for (var (index, carry) = (bytes.Length - 1, 0); index >= 0; index--, offset >>= 8)
+        {
+            carry += bytes[index] + (int)(offset & 0xff);
+            bytes[index] = (byte)carry;
+            carry >>= 8;
+        }
 
-    private static NetworkSpec SpecOf(string range, bool isOurChoice) => new()
+        return new IPAddress(bytes);
+    }
+
+    private static bool IsSix(string range) => IPNetwork.TryParse(range, out var parsed) && parsed.BaseAddress.AddressFamily == AddressFamily.InterNetworkV6;
+
+    // The same part of each family's range, in the order of the options: the first is the cluster's own family.
+    private IEnumerable<IReadOnlyList<string>> Wishes()
+    {
+        var parts = options.PodRanges.Select(range => Candidates(range, IsSix(range) ? options.NodePrefixV6 : options.NodePrefix)).ToList();
+        return parts.Count == 1 ? parts[0].Select(static one => (IReadOnlyList<string>)[one]) : parts[0].Zip(parts[1], static (one, other) => (IReadOnlyList<string>)[one, other]);
+    }
+
+    private static NetworkSpec SpecOf(IReadOnlyList<string> ranges, bool isOurChoice) => new()
     {
         Name = Name,
         Driver = "bridge",
-        Pools = [new IpamPool { Subnet = range }],
+        Pools = [.. ranges.Select(static range => new IpamPool { Subnet = range })],
+        EnableIPv4 = !ranges.All(IsSix),
+        EnableIPv6 = ranges.Any(IsSix),
         NeedsFreePools = isOurChoice,
         Options = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("naru.hairpin", "true"),
         Labels = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("io.kubernetes.pods", "true"),

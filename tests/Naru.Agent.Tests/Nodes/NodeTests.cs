@@ -46,6 +46,9 @@ public sealed class NodeTests
     public void Name_FromHostName_IsValid(string host, string node) => Assert.Equal(node, NodeIdentity.NameFrom(host));
 
     [Fact]
+    public void Ranges_OfIPv6_FollowOneAnother() => Assert.Equal(["fd00:10:0:ff::/64", "fd00:10:0:100::/64"], PodNetwork.Candidates("fd00:10::/48", 64).Skip(255).Take(2));
+
+    [Fact]
     public void Ranges_OfNodes_FollowOneAnother() => Assert.Equal(["10.244.0.0/24", "10.244.1.0/24", "10.244.2.0/24"], PodNetwork.Candidates("10.244.0.0/16", 24).Take(3));
 
     [Fact]
