@@ -44,6 +44,9 @@ public sealed class TrafficOptions
     /// <summary>Turn on forwarding between interfaces, which containers need to reach other hosts.</summary>
     public bool EnableForwarding { get; init; } = true;
 
+    /// <summary>Somebody leads services here; otherwise what an earlier run led is taken away.</summary>
+    public bool LeadServices { get; init; } = true;
+
     /// <summary>Namespaces kept ready for the next containers.</summary>
     public int SpareSandboxes { get; init; } = 4;
 

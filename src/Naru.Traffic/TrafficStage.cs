@@ -33,6 +33,12 @@ internal sealed partial class TrafficStage(
         sandboxes.Load();
         reaper.Start();
         await WriteRulesAsync();
+        if (!options.LeadServices)
+        {
+            services.Remove();
+            addresses.Remove();
+        }
+
         namespaces.Fill();
     }
 

@@ -104,7 +104,7 @@ internal sealed class LoadBalancerController(ControllerObjects objects, EventRec
         }
     }
 
-    private Task WriteAsync(ObjectKey key, List<IPAddress> addresses, CancellationToken cancellationToken) => objects.ChangeAsync(UpkeepResources.Services, key.Namespace, key.Name, tree =>
+    private Task<StoredObject> WriteAsync(ObjectKey key, List<IPAddress> addresses, CancellationToken cancellationToken) => objects.ChangeAsync(UpkeepResources.Services, key.Namespace, key.Name, tree =>
     {
         tree.MakeMap("status")["loadBalancer"] = addresses.Count == 0
             ? new MapValue()

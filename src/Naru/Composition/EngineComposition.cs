@@ -134,6 +134,7 @@ internal static class EngineComposition
         DnsOptions = options.DnsOptions,
         ObeyHostFirewall = options.ObeyHostFirewall,
         EnableForwarding = options.PrepareHost,
+        LeadServices = options.Cluster,
     };
 
     private static ContainersOptions ContainersOptionsOf(NaruOptions options)

@@ -58,7 +58,7 @@ public sealed class ServiceTests(ServiceCluster cluster) : IClassFixture<Service
     {
         cluster.Pods.Required();
         await cluster.Pods.ApplyAsync("""
-            {apiVersion: v1, kind: Pod, metadata: {name: udp, labels: {app: udp}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: IMAGE, command: [sh, -c, "while true; do echo answer | nc -u -l -p 5353 -w 1; done"]}]}}
+            {apiVersion: v1, kind: Pod, metadata: {name: udp, labels: {app: udp}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: IMAGE, command: [sh, -c, "while true; do echo answer | nc -u -l -p 5353 -w 1; sleep 0.2; done"]}]}}
             """);
         await cluster.Pods.BecomesAsync("True", "get", "pod", "udp", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}");
         var address = await cluster.ExposeAsync("udp", "selector: {app: udp}, ports: [{port: 5353, protocol: UDP}]", 1);
