@@ -77,7 +77,10 @@ internal sealed partial class ServiceKeeper(IObjects objects, IServiceTable tabl
             if ((place is null || books.IsChanged(OwnService)) && server() is { } found && found != place)
             {
                 place = found;
-                books.Touch(OwnService);
+                if (books.Find(OwnService) is not null)
+                {
+                    books.Touch(OwnService);
+                }
             }
 
             if (waiting <= 0)

@@ -22,10 +22,10 @@ internal sealed class LeavingTargets(HostSide host)
                 || (flow.ReplySource.Equals(flow.OriginalDestination) && (left.NewPlaces.Contains((flow.OriginalDestination, flow.OriginalDestinationPort)) || newPorts.Contains(flow.OriginalDestinationPort))))));
         }
 
-        foreach (var family in left.Kept.Select(static one => one.Family).Distinct())
+        if (left.Kept.Count > 0)
         {
-            var doomed = Read(book.ListMap(ServiceSets.Affinity + family)).Where(row => left.Kept.Contains((family, row.Address, row.Protocol, row.Port, row.Target)) || left.Kept.Contains((family, "", row.Protocol, row.Port, row.Target)))
-                .Select(row => new ServiceElement(ServiceSets.Affinity + family, $"{row.Client} . {row.Address} . {row.Protocol} . {row.Port}", row.Target.Replace(" ", " . ", StringComparison.Ordinal))).ToList();
+            var doomed = Read(book.ListMap(ServiceSets.Affinity)).Where(row => left.Kept.Contains((row.Address, row.Protocol, row.Port, row.Target)) || left.Kept.Contains(("", row.Protocol, row.Port, row.Target)))
+                .Select(static row => new ServiceElement(ServiceSets.Affinity, $"{row.Client} . {row.Address} . {row.Protocol} . {row.Port}", row.Target.Replace(" ", " . ", StringComparison.Ordinal))).ToList();
             if (doomed.Count > 0)
             {
                 book.Forget(doomed);

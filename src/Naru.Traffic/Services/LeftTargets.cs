@@ -7,7 +7,7 @@ namespace Naru.Traffic.Services;
 internal sealed class LeftTargets
 {
     /// <summary>Places with affinity and targets that they lost: clients must be led anew.</summary>
-    internal HashSet<(string Family, string Address, string Protocol, ushort Port, string Target)> Kept { get; } = [];
+    internal HashSet<(string Address, string Protocol, ushort Port, string Target)> Kept { get; } = [];
 
     /// <summary>Targets of datagrams that left.</summary>
     internal HashSet<(IPAddress Place, ushort Port, IPAddress Target)> Datagrams { get; } = [];
@@ -25,9 +25,9 @@ internal sealed class LeftTargets
             var staying = current is null ? [] : TargetsOf(current).ToHashSet();
             foreach (var target in TargetsOf(old).Where(target => !staying.Contains(target)))
             {
-                if (old.Affinity is not null)
+                if (old.Affinity is not null && ServicePlan.FamilyOf(old.Address) == ServiceSets.V4)
                 {
-                    Kept.Add((ServicePlan.FamilyOf(old.Address), ServicePlan.IsPort(old) ? "" : old.Address.ToString(), old.Protocol, old.Port, $"{target.Address} {target.Port}"));
+                    Kept.Add((ServicePlan.IsPort(old) ? "" : old.Address.ToString(), old.Protocol, old.Port, $"{target.Address} {target.Port}"));
                 }
 
                 if (old.Protocol == "udp")

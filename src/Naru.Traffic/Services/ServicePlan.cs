@@ -66,12 +66,12 @@ internal sealed class ServicePlan
                 hasOwnOutside ? frontend.WithoutExternalTarget : frontend.WithoutTarget);
         }
 
-        if (frontend.Affinity is { } time)
+        if (frontend.Affinity is { } time && family == ServiceSets.V4)
         {
             var seconds = Math.Max(1, (long)time.TotalSeconds);
-            var chain = ServiceSets.Rememberer(family, seconds);
-            Chains.Add(new ServiceChain(chain, ServiceSets.RemembererRules(family, seconds)));
-            Elements.Add(new ServiceElement((isPort ? ServiceSets.NodeSticky : ServiceSets.Sticky) + family, key, $"goto {chain}"));
+            var chain = ServiceSets.Rememberer(seconds);
+            Chains.Add(new ServiceChain(chain, ServiceSets.RemembererRules(seconds)));
+            Elements.Add(new ServiceElement(isPort ? ServiceSets.NodeSticky : ServiceSets.Sticky, key, $"goto {chain}"));
         }
 
         if (frontend.Sources.Length > 0 && !isPort)

@@ -25,10 +25,10 @@ internal static class ServiceSets
     internal const string Own = "own";
 
     /// <summary>client . address . protocol . port to address . port: filled by packets.</summary>
-    internal const string Affinity = "affinity";
+    internal const string Affinity = "affinity4";
 
     /// <summary>address . protocol . port, or protocol . port: to the chain that remembers.</summary>
-    internal const string Sticky = "sticky", NodeSticky = "node_sticky";
+    internal const string Sticky = "sticky4", NodeSticky = "node_sticky4";
 
     /// <summary>address . address: who may meet itself.</summary>
     internal const string Self = "self";
@@ -50,7 +50,14 @@ internal static class ServiceSets
     private static readonly (string Family, string Header, string Type)[] Families = [(V4, "ip", "ipv4_addr"), (V6, "ip6", "ipv6_addr")];
 
     /// <summary>Name and declaration of each.</summary>
-    internal static IReadOnlyList<(string Name, string Declaration)> All { get; } = [("bridges", "set bridges { type ifname; }"), .. Families.SelectMany(static one => Of(one.Family, one.Header, one.Type))];
+    internal static IReadOnlyList<(string Name, string Declaration)> All { get; } = 
+    [
+        ("bridges", "set bridges { type ifname; }"),
+        (Sticky, $"map {Sticky} {{ type ipv4_addr . inet_proto . inet_service : verdict; }}"),
+        (NodeSticky, $"map {NodeSticky} {{ type inet_proto . inet_service : verdict; }}"),
+        (Affinity, $"map {Affinity} {{ type ipv4_addr . ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; size 262144; flags dynamic,timeout; }}"),
+        .. Families.SelectMany(static one => Of(one.Family, one.Header, one.Type)),
+    ];
 
     /// <summary>The chains that are always there.</summary>
     internal static string Chains { get; } = WriteChains();
@@ -69,32 +76,32 @@ internal static class ServiceSets
     {
         var header = family == V4 ? "ip" : "ip6";
         var key = kind.StartsWith("node_", StringComparison.Ordinal) ? $"{protocol} dport" : $"{header} daddr . {protocol} dport";
-        var kept = isSticky ? $"dnat {header} to {header} saddr . {header} daddr . {Port} map @{Affinity}{family}\n" : "";
-        return string.Create(CultureInfo.InvariantCulture, $"{kept}dnat {header} to {key} . numgen random mod {count} map @{TargetsOf(kind, family, protocol)}\n");
+        var kept = isSticky && family == V4 ? $"dnat ip to ip saddr . ip daddr . {Port} map @{Affinity}\n" : "";
+
+        // What a client of IPv6 was led to cannot be noted: key and value need more than the registers that libnftables has. Its address is taken in place of chance.
+        var number = isSticky && family == V6 ? $"jhash ip6 saddr mod {count} seed 0x6e617275" : $"numgen random mod {count}";
+        return string.Create(CultureInfo.InvariantCulture, $"{kept}dnat {header} to {key} . {number} map @{TargetsOf(kind, family, protocol)}\n");
     }
 
     /// <summary>The chain that remembers where a client went for so long.</summary>
-    internal static string Rememberer(string family, long seconds) => string.Create(CultureInfo.InvariantCulture, $"remember{family}_{seconds}");
+    internal static string Rememberer(long seconds) => string.Create(CultureInfo.InvariantCulture, $"remember_{seconds}");
 
     /// <summary>The rules of such a chain. A protocol each: what a port is depends on it.</summary>
-    internal static string RemembererRules(string family, long seconds)
-    {
-        var header = family == V4 ? "ip" : "ip6";
-        return string.Concat(Protocols.Select(protocol => string.Create(
+    internal static string RemembererRules(long seconds) =>
+        string.Concat(Protocols.Select(protocol => string.Create(
             CultureInfo.InvariantCulture,
-            $"meta l4proto {protocol} update @{Affinity}{family} {{ {header} saddr . ct original {header} daddr . meta l4proto . ct original proto-dst timeout {seconds}s : {header} daddr . {protocol} dport }}\n")));
-    }
+            $"meta l4proto {protocol} update @{Affinity} {{ ip saddr . ct original ip daddr . meta l4proto . ct original proto-dst timeout {seconds}s : ip daddr . {protocol} dport }}\n")));
 
     private static IEnumerable<(string Name, string Declaration)> Of(string family, string header, string type)
     {
         (string, string) Map(string name, string from, string to, string more = "") => (name + family, $"map {name}{family} {{ type {from} : {to}; {more}}}");
         var place = $"{type} . inet_proto . inet_service";
-        foreach (var name in new[] { Inside, Outside, Refused, OutsideRefused, Sticky })
+        foreach (var name in new[] { Inside, Outside, Refused, OutsideRefused })
         {
             yield return Map(name, place, "verdict");
         }
 
-        foreach (var name in new[] { NodeInside, NodeOutside, NodeRefused, NodeOutsideRefused, NodeSticky })
+        foreach (var name in new[] { NodeInside, NodeOutside, NodeRefused, NodeOutsideRefused })
         {
             yield return Map(name, "inet_proto . inet_service", "verdict");
         }
@@ -114,7 +121,6 @@ internal static class ServiceSets
             }
         }
 
-        yield return Map(Affinity, $"{type} . {place}", $"{type} . inet_service", "size 262144; flags dynamic,timeout; ");
         yield return (Own + family, $"set {Own}{family} {{ type {type}; }}");
         yield return (Remote + family, $"set {Remote}{family} {{ type {type}; }}");
         yield return (Self + family, $"set {Self}{family} {{ type {type} . {type}; }}");
@@ -172,13 +178,10 @@ internal static class ServiceSets
     private static void WriteReturn(StringBuilder text)
     {
         text.Append("chain remember_first {\n");
-        foreach (var (family, header, _) in Families)
+        foreach (var protocol in Protocols)
         {
-            foreach (var protocol in Protocols)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"meta l4proto {protocol} ct original {header} daddr . meta l4proto . ct original proto-dst vmap @{Sticky}{family}\n");
-                text.Append(CultureInfo.InvariantCulture, $"meta nfproto {(family == V4 ? "ipv4" : "ipv6")} meta l4proto {protocol} meta l4proto . ct original proto-dst vmap @{NodeSticky}{family}\n");
-            }
+            text.Append(CultureInfo.InvariantCulture, $"meta l4proto {protocol} ct original ip daddr . meta l4proto . ct original proto-dst vmap @{Sticky}\n");
+            text.Append(CultureInfo.InvariantCulture, $"meta nfproto ipv4 meta l4proto {protocol} meta l4proto . ct original proto-dst vmap @{NodeSticky}\n");
         }
 
         text.Append("}\nchain remember { type filter hook postrouting priority 90; policy accept;\nct state new ct status dnat jump remember_first\n}\nchain way_back {\n");
