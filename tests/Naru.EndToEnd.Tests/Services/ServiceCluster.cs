@@ -40,15 +40,15 @@ public sealed class ServiceCluster : IAsyncLifetime
     /// <summary>A deployment whose pods say their name at 8080 (HTTP), echo at 7000, and are ready while they have a file.</summary>
     public async Task DeployAsync(string name, int replicas)
     {
-        await Pods.ApplyAsync($$"""
+        await Pods.ApplyAsync("""
             apiVersion: apps/v1
             kind: Deployment
-            metadata: {name: {{name}}}
+            metadata: {name: NAME}
             spec:
-              replicas: {{replicas}}
-              selector: {matchLabels: {app: {{name}}}}
+              replicas: REPLICAS
+              selector: {matchLabels: {app: NAME}}
               template:
-                metadata: {labels: {app: {{name}}}}
+                metadata: {labels: {app: NAME}}
                 spec:
                   terminationGracePeriodSeconds: 0
                   containers:
@@ -56,16 +56,16 @@ public sealed class ServiceCluster : IAsyncLifetime
                     image: IMAGE
                     command: [sh, -c, "mkdir /w; hostname > /w/index.html; touch /w/ready; nc -lk -p 7000 -e cat & exec httpd -f -p 8080 -h /w"]
                     readinessProbe: {exec: {command: [test, -e, /w/ready]}, periodSeconds: 1, failureThreshold: 1}
-            """);
+            """.Replace("NAME", name, StringComparison.Ordinal).Replace("REPLICAS", replicas.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
         await Pods.OkAsync("rollout", "status", $"deployment/{name}", "--timeout=60s");
     }
 
     /// <summary>Makes a service of a deployment's pods and waits for its endpoints.</summary>
     public async Task<string> ExposeAsync(string name, string spec, int endpoints)
     {
-        await Pods.ApplyAsync($$"""
-            {apiVersion: v1, kind: Service, metadata: {name: {{name}}}, spec: { {{spec}} }}
-            """);
+        await Pods.ApplyAsync("""
+            {apiVersion: v1, kind: Service, metadata: {name: NAME}, spec: { SPEC }}
+            """.Replace("NAME", name, StringComparison.Ordinal).Replace("SPEC", spec, StringComparison.Ordinal));
         await Eventually.BecomesAsync(async () => (await EndpointsAsync(name)).Count == endpoints, $"{name} has {endpoints} endpoints", TimeSpan.FromSeconds(30));
         return await Pods.OkAsync("get", "service", name, "-o", "jsonpath={.spec.clusterIP}");
     }
