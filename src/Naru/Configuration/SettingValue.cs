@@ -84,10 +84,15 @@ internal static class SettingValue
     /// <summary>Reads a range of addresses, <c>FIRST-LAST</c> or one address.</summary>
     public static string AddressRange(string text)
     {
-        var parts = text.Split('-');
-        return parts.Length == 2
-            ? $"{Address(parts[0])}-{Address(parts[1])}"
-            : text.Contains('/', StringComparison.Ordinal) ? Network(text).ToString() : Address(text).ToString();
+        if (text.Split('-') is not [var from, var to])
+        {
+            return text.Contains('/', StringComparison.Ordinal) ? Network(text).ToString() : Address(text).ToString();
+        }
+
+        var (first, last) = (Address(from), Address(to));
+        return first.AddressFamily == last.AddressFamily && first.GetAddressBytes().AsSpan().SequenceCompareTo(last.GetAddressBytes()) <= 0
+            ? $"{first}-{last}"
+            : throw new FormatException($"\"{text}\" must be a range of addresses such as 192.0.2.10-192.0.2.20");
     }
 
     /// <summary>Reads <c>FIRST-LAST</c>.</summary>
