@@ -10,6 +10,7 @@ using Naru.Agent.Images;
 using Naru.Agent.Names;
 using Naru.Agent.Nodes;
 using Naru.Agent.Pods;
+using Naru.Agent.Policies;
 using Naru.Agent.Probes;
 using Naru.Agent.Sandboxes;
 using Naru.Agent.Server;
@@ -20,6 +21,7 @@ using Naru.Agent.Usage;
 using Naru.Agent.Volumes;
 using Naru.Core.Lifetime;
 using Naru.Core.Names;
+using Naru.Core.Policies;
 using Naru.Objects.Metrics;
 using Naru.Objects.Nodes;
 
@@ -99,6 +101,14 @@ public static class AgentExtensions
         services.AddSingleton<ServiceSurroundings>();
         services.AddSingleton<HealthPorts>();
         services.AddSingleton<IEngineStage, ServiceStage>();
+    }
+
+    /// <summary>Adds network policies. <see cref="INetworkPolicies"/> must be registered.</summary>
+    public static IServiceCollection AddNaruAgentPolicies(this IServiceCollection services)
+    {
+        services.AddSingleton<PolicyFeed>();
+        services.AddSingleton<IEngineStage, PoliciesStage>();
+        return services;
     }
 
     private static void AddServer(IServiceCollection services)

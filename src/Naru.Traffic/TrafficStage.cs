@@ -4,6 +4,7 @@ using Naru.Core.Lifetime;
 using Naru.Linux.Namespaces;
 using Naru.Traffic.Firewall;
 using Naru.Traffic.Networks;
+using Naru.Traffic.Policies;
 using Naru.Traffic.Rules;
 using Naru.Traffic.Sandboxes;
 using Naru.Traffic.Services;
@@ -22,6 +23,7 @@ internal sealed partial class TrafficStage(
     HostFirewall firewall,
     ServiceTable services,
     AnnouncedAddresses addresses,
+    PolicyBook policies,
     ILogger<TrafficStage> logger) : IEngineStage
 {
     public int Order => 400;
@@ -52,6 +54,7 @@ internal sealed partial class TrafficStage(
             firewall.Remove();
             services.Remove();
             addresses.Remove();
+            policies.Remove();
             rules.Remove();
             catalog.RemoveLinks();
         }

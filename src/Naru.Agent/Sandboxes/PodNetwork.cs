@@ -89,7 +89,7 @@ internal sealed partial class PodNetwork(INetworks networks, IObjects objects, N
         EnableIPv4 = !ranges.All(IsSix),
         EnableIPv6 = ranges.Any(IsSix),
         NeedsFreePools = isOurChoice,
-        Options = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("naru.hairpin", "true"),
+        Options = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("naru.hairpin", "true").Add("naru.through_host", "true"),
         Labels = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("io.kubernetes.pods", "true"),
     };
 

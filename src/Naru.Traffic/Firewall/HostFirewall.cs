@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Naru.Linux.Nftables;
+using Naru.Traffic.Policies;
 using Naru.Traffic.Rules;
 
 namespace Naru.Traffic.Firewall;
@@ -8,7 +9,7 @@ namespace Naru.Traffic.Firewall;
 /// Keeps the copies of the host's firewall that published ports obey: made when naru starts, made anew whenever the host's tables change.
 /// A rule that the kernel does not take in the copy's place is first tried with its reject as a drop, then left out and reported.
 /// </summary>
-internal sealed partial class HostFirewall(TrafficOptions options, HostSide host, RuleBook rules, ILogger<HostFirewall> logger) : IDisposable
+internal sealed partial class HostFirewall(TrafficOptions options, HostSide host, RuleBook rules, PolicyBook policies, ILogger<HostFirewall> logger) : IDisposable
 {
     private const int MostAttempts = 64;
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(250);
@@ -133,6 +134,11 @@ internal sealed partial class HostFirewall(TrafficOptions options, HostSide host
                         LogFlushed();
                         rules.RewriteNow();
                         Refresh();
+                    }
+
+                    if (changed.Contains(policies.Table) || changed.Contains(null))
+                    {
+                        policies.Restore();
                     }
                 }
                 catch (IOException failure)

@@ -102,6 +102,13 @@ internal sealed class BridgeLinks(HostSide host, string instanceId)
 
         // Ports published on the host's loopback: answers come back over the bridge. The rules keep others from using this way in.
         KernelSetting.Write($"net/ipv4/conf/{link.Name}/route_localnet", "1");
+        if (network.Settings.ThroughHost)
+        {
+            // Their neighbours are nearer than the host, but are not to be met directly. The kernel looks at both settings; other links keep theirs.
+            KernelSetting.Write("net/ipv4/conf/all/send_redirects", "0");
+            KernelSetting.Write($"net/ipv4/conf/{link.Name}/send_redirects", "0");
+        }
+
         routes.Execute(batch.SetUp(link.Name));
     }
 

@@ -20,10 +20,15 @@ internal sealed record DriverSettings
     private const string GatewayModeV4Option = "com.docker.network.bridge.gateway_mode_ipv4";
     private const string GatewayModeV6Option = "com.docker.network.bridge.gateway_mode_ipv6";
 
+    /// <summary>Of a network whose containers meet each other through the host, never from port to port of the bridge: each address is judged and translated as any other.</summary>
+    internal const string ThroughHostOption = "naru.through_host";
+
     internal string BridgeName { get; init; } = "";
 
     /// <summary>Containers of the network may talk to each other.</summary>
     internal bool Icc { get; init; } = true;
+
+    internal bool ThroughHost { get; init; }
 
     internal bool Masquerade { get; init; } = true;
 
@@ -55,6 +60,7 @@ internal sealed record DriverSettings
         {
             BridgeName = LinkName(options, BridgeNameOption),
             Icc = Flag(options, IccOption, fallback: true),
+            ThroughHost = Flag(options, ThroughHostOption, fallback: false),
             Masquerade = Flag(options, MasqueradeOption, fallback: true),
             Hairpin = Flag(options, HairpinOption, fallback: false),
             HostBinding = Address(options, HostBindingOption),

@@ -36,7 +36,7 @@ internal static class NetworkElements
                 change.Add(subnet.IsV6 ? RuleSet.Routed6 : RuleSet.Routed4, bridge);
             }
 
-            if (!bridgeTrafficIsSeen)
+            if (!bridgeTrafficIsSeen && !network.Settings.ThroughHost)
             {
                 change.Add(subnet.IsV6 ? RuleSet.Hairpin6 : RuleSet.Hairpin4, $"{subnet} . {subnet}");
             }

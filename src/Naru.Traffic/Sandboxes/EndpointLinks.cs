@@ -42,9 +42,9 @@ internal sealed class EndpointLinks(HostSide host, BridgeLinks bridges, string i
         {
             using var routes = RouteSocket.Open();
             var batch = new RouteBatch();
-            foreach (var (_, endpoint) in endpoints)
+            foreach (var (network, endpoint) in endpoints)
             {
-                AddInside(routes, batch, endpoint.Value);
+                AddInside(routes, batch, endpoint.Value, network.Settings.ThroughHost);
             }
 
             routes.Execute(batch);
@@ -150,25 +150,27 @@ internal sealed class EndpointLinks(HostSide host, BridgeLinks bridges, string i
                     PeerAddress = address,
                     Mtu = network.Settings.Mtu,
                     MasterIndex = network.LinkIndex,
-                    IsIsolated = !network.Settings.Icc && !bridges.BridgeTrafficIsSeen,
+
+                    // Where the rules see bridged traffic a packet that they translate to a neighbour is bridged to it: it must get through, and is judged on its way.
+                    IsIsolated = (network.Settings.ThroughHost || !network.Settings.Icc) && !bridges.BridgeTrafficIsSeen,
                     IsHairpin = publishes || network.Settings.Hairpin,
                 });
                 break;
         }
     }
 
-    private static void AddInside(RouteSocket routes, RouteBatch batch, Endpoint endpoint)
+    private static void AddInside(RouteSocket routes, RouteBatch batch, Endpoint endpoint, bool throughHost)
     {
         var index = routes.GetLinkOrThrow(endpoint.Interface).Index;
         if (endpoint.IPv4Address.Length > 0)
         {
-            batch.AddAddress(index, IPAddress.Parse(endpoint.IPv4Address), endpoint.IPv4Prefix);
+            batch.AddAddress(index, IPAddress.Parse(endpoint.IPv4Address), throughHost ? 32 : endpoint.IPv4Prefix);
         }
 
         if (endpoint.IPv6Address.Length > 0)
         {
             KernelSetting.Write($"net/ipv6/conf/{endpoint.Interface}/disable_ipv6", "0");
-            batch.AddAddress(index, IPAddress.Parse(endpoint.IPv6Address), endpoint.IPv6Prefix);
+            batch.AddAddress(index, IPAddress.Parse(endpoint.IPv6Address), throughHost ? 128 : endpoint.IPv6Prefix);
         }
 
         foreach (var text in endpoint.Spec.LinkLocalAddresses)
@@ -178,5 +180,9 @@ internal sealed class EndpointLinks(HostSide host, BridgeLinks bridges, string i
         }
 
         batch.SetUp(endpoint.Interface);
+        foreach (var gateway in new[] { endpoint.Gateway, endpoint.IPv6Gateway }.Where(text => throughHost && text.Length > 0).Select(IPAddress.Parse))
+        {
+            batch.SetRoute(new RouteInfo(gateway, 8 * gateway.GetAddressBytes().Length, null, index, 0));
+        }
     }
 }

@@ -97,6 +97,9 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
         // Interfaces speak IPv6 only where their network does; low ports and ping need no privilege inside.
         KernelSetting.Write("net/ipv6/conf/default/disable_ipv6", "1");
         KernelSetting.Write("net/ipv6/conf/default/accept_ra", "0");
+        KernelSetting.Write("net/ipv4/conf/all/accept_redirects", "0");
+        KernelSetting.Write("net/ipv4/conf/default/accept_redirects", "0");
+        KernelSetting.Write("net/ipv6/conf/default/accept_redirects", "0");
         KernelSetting.Write("net/ipv4/ip_unprivileged_port_start", "0");
         KernelSetting.Write("net/ipv4/ping_group_range", "0\t2147483647");
     }

@@ -41,6 +41,7 @@ internal static class EngineComposition
             if (options.Engine)
             {
                 services.AddNaruAgent(new AgentOptions { PodRanges = options.PodRanges, ClusterDomain = options.ClusterDomain, ClusterDns = ClusterNameOf(options) is { } names ? [names.Address] : [] });
+                services.AddNaruAgentPolicies();
                 if (ClusterNameOf(options) is not null)
                 {
                     services.AddNaruAgentNames();

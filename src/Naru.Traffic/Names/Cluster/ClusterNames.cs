@@ -62,6 +62,6 @@ internal sealed partial class ClusterNames(ClusterZone zone, NameService service
         }
     }
 
-    [LoggerMessage(4070, LogLevel.Debug, "The cluster's name server listens at {Address} port {Port}")]
+    [LoggerMessage(4090, LogLevel.Debug, "The cluster's name server listens at {Address} port {Port}")]
     private partial void LogListening(IPAddress address, int port);
 }

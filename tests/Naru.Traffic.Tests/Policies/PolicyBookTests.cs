@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using System.Net;
+using Naru.Core.Containers;
+using Naru.Core.Networks;
+using Naru.Core.Policies;
+using Naru.Traffic.Tests.Fixtures;
+
+namespace Naru.Traffic.Tests.Policies;
+
+/// <summary>Policies as packets meet them.</summary>
+public sealed class PolicyBookTests
+{
+    private const int Port = 8080, OtherPort = 8081;
+
+    [Fact]
+    public async Task Neighbours_OfANetworkThroughTheHost_MeetWithTheirOwnAddresses()
+    {
+        await using var host = await StartAsync();
+        var (web, client) = (await host.RunAsync("web", With()), await host.RunAsync("client", With()));
+        using var server = web.ServeTcp(Port);
+        using var echo = web.ServeUdp(Port);
+        Assert.Equal(client.Address, client.Inside(() => Ask.Tcp(web.Address, Port)));
+        Assert.Equal(client.Address, client.Inside(() => Ask.Udp(web.Address, Port)));
+        Assert.Equal("0", host.OnHost(() => File.ReadAllText($"/proc/sys/net/ipv4/conf/all/send_redirects").Trim()));
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    public async Task Neighbours_ByATranslatedAddress_MeetAndAreJudged(string bridgeTrafficIsSeen)
+    {
+        await using var host = await StartAsync(bridgeTrafficIsSeen);
+        var web = await host.RunAsync("web", With() with { Bindings = [new PortBinding { Target = new PortSpec(Port, "tcp"), HostPortStart = 9090, HostPortEnd = 9090 }] });
+        var client = await host.RunAsync("client", With());
+        using var server = web.ServeTcp(Port);
+        Assert.Equal(client.Address, client.Inside(() => Ask.Tcp(TrafficHost.HostAddress, 9090)));
+        Assert.Equal(client.Address, Try(client, web));
+        await Apply(host, Ingress(web));
+        Assert.Equal("timeout", client.Inside(() => Ask.Tcp(TrafficHost.HostAddress, 9090)));
+        Assert.Equal("timeout", Try(client, web));
+        await Apply(host, Egress(client, new TrafficRule { Peers = [Address(web)], Ports = [new PortRange("tcp", Port, Port)] }));
+        Assert.Equal(client.Address, client.Inside(() => Ask.Tcp(TrafficHost.HostAddress, 9090)));
+    }
+
+    [Fact]
+    public async Task Isolated_LetsInWhatAPolicyAllows()
+    {
+        await using var host = await StartAsync();
+        var (web, friend, stranger) = (await host.RunAsync("web", With()), await host.RunAsync("friend", With()), await host.RunAsync("stranger", With()));
+        using var server = web.ServeTcp(Port);
+        using var other = web.ServeTcp(OtherPort);
+        using var back = stranger.ServeTcp(Port);
+        await Apply(host, Ingress(web, new TrafficRule { Peers = [Address(friend)], Ports = [new PortRange("tcp", Port, Port)] }));
+        Assert.Equal(friend.Address, friend.Inside(() => Ask.Tcp(web.Address, Port)));
+        Assert.Equal("timeout", friend.Inside(() => Ask.Tcp(web.Address, OtherPort)));
+        Assert.Equal("timeout", stranger.Inside(() => Ask.Tcp(web.Address, Port)));
+        Assert.Equal(web.Address, web.Inside(() => Ask.Tcp(stranger.Address, Port)));
+        Assert.Equal(web.Address, web.Inside(() => Ask.Tcp(web.Address, OtherPort)));
+        Assert.NotEqual("timeout", host.OnHost(() => Ask.Tcp(web.Address, OtherPort)));
+    }
+
+    [Fact]
+    public async Task Isolated_SendsOutWhatAPolicyAllows()
+    {
+        await using var host = await StartAsync();
+        var (web, client) = (await host.RunAsync("web", With()), await host.RunAsync("client", With()));
+        using var server = web.ServeTcp(Port);
+        using var other = web.ServeTcp(OtherPort);
+        using var echo = web.ServeUdp(Port);
+        using var onHost = host.OnHost(static () => Listen(TrafficHost.HostAddress));
+        await Apply(host, Egress(client, new TrafficRule { AnyPeer = true, Ports = [new PortRange("tcp", 8000, Port)] }));
+        Assert.Equal(client.Address, client.Inside(() => Ask.Tcp(web.Address, Port)));
+        Assert.Equal("timeout", client.Inside(() => Ask.Tcp(web.Address, OtherPort)));
+        Assert.Equal("TimedOut", client.Inside(() => Ask.Udp(web.Address, Port)));
+        await Apply(host, Egress(client));
+        Assert.Equal("timeout", client.Inside(() => Ask.Tcp(TrafficHost.HostAddress, 7070)));
+        await Apply(host, TrafficPolicies.None);
+        Assert.NotEqual("timeout", client.Inside(() => Ask.Tcp(TrafficHost.HostAddress, 7070)));
+    }
+
+    [Fact]
+    public async Task Pictures_ThatChange_ChangeTheRulesStepByStep()
+    {
+        await using var host = await StartAsync();
+        var (web, one, two) = (await host.RunAsync("web", With()), await host.RunAsync("one", With()), await host.RunAsync("two", With()));
+        using var server = web.ServeTcp(Port);
+        await Apply(host, Ingress(web, new TrafficRule { Peers = [Address(one)], AnyPort = true }));
+        Assert.Equal((one.Address, "timeout"), (Try(one, web), Try(two, web)));
+        await Apply(host, Ingress(web, new TrafficRule { Peers = [Address(two)], AnyPort = true }));
+        Assert.Equal(("timeout", two.Address), (Try(one, web), Try(two, web)));
+        await Apply(host, Ingress(web, new TrafficRule { Ranges = [new AddressRange(Address(one), Address(one))], AnyPort = true }, new TrafficRule { Peers = [], AnyPort = true }));
+        Assert.Equal((one.Address, "timeout"), (Try(one, web), Try(two, web)));
+        await Apply(host, Ingress(web, new TrafficRule { AnyPeer = true, PlacePorts = [new PlacePort(Address(web), "tcp", Port)] }));
+        Assert.Equal((one.Address, two.Address), (Try(one, web), Try(two, web)));
+        await Apply(host, Ingress(web));
+        Assert.Equal(("timeout", "timeout"), (Try(one, web), Try(two, web)));
+        await Apply(host, TrafficPolicies.None);
+        Assert.Equal(two.Address, Try(two, web));
+        Assert.DoesNotContain("_policies", host.Nft("list tables"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rules_StayWhenNaruDies_AndComeBackWhenFlushed()
+    {
+        await using var host = await StartAsync();
+        var (web, client) = (await host.RunAsync("web", With()), await host.RunAsync("client", With()));
+        using var server = web.ServeTcp(Port);
+        await Apply(host, Ingress(web));
+        host.Nft("flush ruleset");
+        await TrafficHost.EventuallyAsync(() => host.Nft("list tables").Contains("_policies", StringComparison.Ordinal), "the rules are written anew");
+        await host.KillAsync();
+        Assert.Equal("timeout", Try(client, web));
+        await host.StartAsync();
+        await host.Sandboxes.AdoptAsync([web.Request, client.Request], default);
+        Assert.Equal("timeout", Try(client, web));
+        await Apply(host, Ingress(web, new TrafficRule { Peers = [Address(client)], AnyPort = true }));
+        Assert.Equal(client.Address, Try(client, web));
+    }
+
+    [Fact]
+    public async Task Published_FromOutside_IsJudgedByTheClientsAddress()
+    {
+        await using var host = await StartAsync();
+        var web = await host.RunAsync("web", With() with { Bindings = [new PortBinding { Target = new PortSpec(Port, "tcp"), HostPortStart = 9090, HostPortEnd = 9090 }] });
+        using var server = web.ServeTcp(Port);
+        await Apply(host, Ingress(web));
+        Assert.Equal("timeout", host.FromOutside(() => Ask.Tcp(TrafficHost.HostAddress, 9090)));
+        await Apply(host, Ingress(web, new TrafficRule { Ranges = [new AddressRange(IPAddress.Parse("198.51.100.0"), IPAddress.Parse("198.51.100.255"))], AnyPort = true }));
+        Assert.Equal(TrafficHost.OutsideAddress, host.FromOutside(() => Ask.Tcp(TrafficHost.HostAddress, 9090)));
+    }
+
+    [Fact]
+    public async Task Pictures_AtRandom_AreTakenByTheKernelAsChanges()
+    {
+        await using var host = await StartAsync();
+        var random = new Random(11);
+        for (var round = 0; round < 40; round++)
+        {
+            await Apply(host, Draw(random));
+        }
+
+        Assert.Contains("_policies", host.Nft("list tables"), StringComparison.Ordinal);
+        var step = Draw(random);
+        await Apply(host, step);
+        var changed = host.Nft($"list table inet naru_0a1b2c3d_policies");
+        await Apply(host, TrafficPolicies.None);
+        await Apply(host, step);
+        Assert.Equal(Sorted(host.Nft($"list table inet naru_0a1b2c3d_policies")), Sorted(changed));
+    }
+
+    private static List<string> Sorted(string listing) => [.. listing.Split([' ', '\n', '\t', ','], StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal)];
+
+    private static TrafficPolicies Draw(Random random)
+    {
+        var names = Enumerable.Range(0, 3).Select(static number => $"n/p{number}").ToList();
+        return new TrafficPolicies
+        {
+            Policies = names.ToImmutableSortedDictionary(static name => name, _ => new TrafficPolicy([.. Rules(random)], [.. Rules(random)])),
+            Places = [.. Enumerable.Range(1, 5).Select(number => new IsolatedPlace(
+                IPAddress.Parse(number == 5 ? "2001:db8::5" : $"10.9.0.{number}"), random.Next(4) == 0 ? null : [.. names.Where(_ => random.Next(2) == 0)], random.Next(4) == 0 ? null : [.. names.Where(_ => random.Next(2) == 0)]))],
+        };
+    }
+
+    private static IEnumerable<TrafficRule> Rules(Random random) => Enumerable.Range(0, random.Next(3)).Select(_ => new TrafficRule
+    {
+        AnyPeer = random.Next(4) == 0,
+        Peers = random.Next(3) == 0 ? null : [.. Enumerable.Range(0, random.Next(4)).Select(_ => IPAddress.Parse(random.Next(5) == 0 ? "2001:db8::7" : $"10.9.0.{random.Next(9)}"))],
+        Ranges = random.Next(2) == 0 ? [] : [new AddressRange(IPAddress.Parse("10.0.0.0"), IPAddress.Parse($"10.0.0.{random.Next(2)}")), new AddressRange(IPAddress.Parse("2001:db8::"), IPAddress.Parse("2001:db8::ff"))],
+        AnyPort = random.Next(4) == 0,
+        Ports = random.Next(2) == 0 ? [] : [new PortRange("tcp", 80, (ushort)(80 + random.Next(2))), new PortRange("sctp", 0, ushort.MaxValue)],
+        PlacePorts = random.Next(2) == 0 ? null : [new PlacePort(IPAddress.Parse("10.9.0.1"), "udp", (ushort)random.Next(50, 53))],
+    });
+
+    private static string Try(Guest client, Guest server) => client.Inside(() => Ask.Tcp(server.Address, Port));
+
+    private static IPAddress Address(Guest guest) => IPAddress.Parse(guest.Address);
+
+    private static TrafficPolicies Ingress(Guest guest, params TrafficRule[] rules) => new()
+    {
+        Places = [new IsolatedPlace(Address(guest), ["n/p"], null)],
+        Policies = ImmutableSortedDictionary<string, TrafficPolicy>.Empty.Add("n/p", new TrafficPolicy([.. rules], [])),
+    };
+
+    private static TrafficPolicies Egress(Guest guest, params TrafficRule[] rules) => new()
+    {
+        Places = [new IsolatedPlace(Address(guest), null, ["n/p"])],
+        Policies = ImmutableSortedDictionary<string, TrafficPolicy>.Empty.Add("n/p", new TrafficPolicy([], [.. rules])),
+    };
+
+    private static Task Apply(TrafficHost host, TrafficPolicies picture) => host.Get<INetworkPolicies>().ApplyAsync(picture, CancellationToken.None);
+
+    private static System.Net.Sockets.Socket Listen(string address)
+    {
+        var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Parse(address), 7070));
+        socket.Listen();
+        return socket;
+    }
+
+    private static async Task<TrafficHost> StartAsync(string? bridgeTrafficIsSeen = null)
+    {
+        var host = new TrafficHost();
+        foreach (var setting in new[] { "iptables", "ip6tables" }.Select(static one => $"/proc/sys/net/bridge/bridge-nf-call-{one}").Where(path => bridgeTrafficIsSeen is not null && File.Exists(path)))
+        {
+            host.OnHost(() =>
+            {
+                File.WriteAllText(setting, bridgeTrafficIsSeen);
+                return true;
+            });
+        }
+
+        await host.StartAsync();
+        await host.Networks.CreateAsync(new NetworkSpec { Name = "pods", Options = ImmutableSortedDictionary<string, string>.Empty.Add("naru.through_host", "true") }, default);
+        return host;
+    }
+
+    private static ContainerNetworkSpec With() => new() { Mode = "pods", Endpoints = ImmutableSortedDictionary<string, EndpointSpec>.Empty.Add("pods", new EndpointSpec()) };
+}
