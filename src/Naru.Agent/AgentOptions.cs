@@ -42,12 +42,6 @@ public sealed class AgentOptions
     /// <summary>Processes that one pod may have; -1: no limit.</summary>
     public long PodProcesses { get; init; } = 4096;
 
-    /// <summary>A container's log begins a new file at this size, <c>10m</c>.</summary>
-    public string LogSize { get; init; } = "10m";
-
-    /// <summary>So many files of a container's log are kept.</summary>
-    public int LogFiles { get; init; } = 5;
-
     /// <summary>Bytes of memory that must be available: with less, pods are ended.</summary>
     public long EvictionMemory { get; init; } = 100 << 20;
 

@@ -11,7 +11,7 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Containers;
 
 /// <summary>Makes the engine's spec of a pod's container: what it refers to is looked up, the files that are mounted into it are made.</summary>
-internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles files, Volumes.PodVolumes volumes, Nodes.NodeIdentity identity, RuntimeHandlers runtimes, AgentOptions options)
+internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles files, Volumes.PodVolumes volumes, Nodes.NodeIdentity identity, RuntimeHandlers runtimes)
 {
     /// <summary>The spec of one attempt.</summary>
     /// <exception cref="ConfigFailure">Something that it refers to is missing or wrong.</exception>
@@ -44,10 +44,6 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
             Resources = LimitsOf(pod, member),
             Mounts = [.. Mounts(pod, start, LookUp)],
             Network = new ContainerNetworkSpec { Mode = $"container:{sandbox.Id.Value}" },
-            Log = new LogSpec
-            {
-                Options = ImmutableSortedDictionary<string, string>.Empty.Add("max-size", options.LogSize).Add("max-file", options.LogFiles.ToString(System.Globalization.CultureInfo.InvariantCulture)),
-            },
             Runtime = runtimes.HandlerOf(pod),
         };
     }

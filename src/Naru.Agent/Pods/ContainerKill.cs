@@ -8,41 +8,51 @@ namespace Naru.Agent.Pods;
 /// <summary>The end of one container: its hook, its signal, and SIGKILL when the time is over. The time can be made shorter while it runs out.</summary>
 internal sealed class ContainerKill : IDisposable
 {
-    private readonly CancellationTokenSource _deadline;
+    // A hook that took all the time leaves so much for the signal.
+    private static readonly TimeSpan Least = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
     private readonly TimeProvider _time;
+    private CancellationTokenSource _deadline = new();
     private DateTimeOffset _end;
     private ITimer? _timer;
+    private bool _isAtOnce;
+    private bool _isOver;
 
     public ContainerKill(TimeSpan grace, TimeProvider time)
     {
         _time = time;
         _end = time.GetUtcNow() + grace;
-        _deadline = new CancellationTokenSource();
+        _isAtOnce = grace <= TimeSpan.Zero;
         Arm();
     }
 
     /// <summary>Cuts the time that is left, if it is longer.</summary>
     public void Shorten(TimeSpan grace)
     {
-        var end = _time.GetUtcNow() + grace;
-        if (end < _end)
+        lock (_lock)
         {
-            _end = end;
-            Arm();
+            var end = _time.GetUtcNow() + grace;
+            _isAtOnce |= grace <= TimeSpan.Zero;
+            if (end < _end && !_isOver)
+            {
+                _end = end;
+                Arm();
+            }
         }
     }
 
     /// <summary>Ends it. Returns when it does not run any more.</summary>
     public async Task RunAsync(IContainers containers, HookRunner hooks, PodView pod, PodMember? member, PodContainer container, CancellationToken cancellationToken)
     {
+        if (!_isAtOnce && member?.Spec.Map("lifecycle", "preStop") is { } hook)
+        {
+            await RunHookAsync(hooks, pod, member, container, hook, cancellationToken);
+        }
+
         using var both = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, cancellationToken);
         try
         {
-            if (member?.Spec.Map("lifecycle", "preStop") is { } hook)
-            {
-                await hooks.BeforeStopAsync(pod, member, container, hook, both.Token);
-            }
-
             await containers.KillAsync(container.Id.Value, container.Engine.Spec.Process.StopSignal is { Length: > 0 } signal ? signal : "TERM", both.Token);
             await (await containers.WaitAsync(container.Id.Value, WaitCondition.NotRunning, both.Token)).WaitAsync(both.Token);
         }
@@ -58,8 +68,12 @@ internal sealed class ContainerKill : IDisposable
 
     public void Dispose()
     {
-        _timer?.Dispose();
-        _deadline.Dispose();
+        lock (_lock)
+        {
+            _isOver = true;
+            _timer?.Dispose();
+            _deadline.Dispose();
+        }
     }
 
     /// <summary>Kills it at once.</summary>
@@ -76,17 +90,57 @@ internal sealed class ContainerKill : IDisposable
         }
     }
 
+    private async Task RunHookAsync(HookRunner hooks, PodView pod, PodMember member, PodContainer container, MapValue hook, CancellationToken cancellationToken)
+    {
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, cancellationToken);
+        try
+        {
+            await hooks.BeforeStopAsync(pod, member, container, hook, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It hung until the time was over.
+        }
+
+        lock (_lock)
+        {
+            if (!_isAtOnce && _end - _time.GetUtcNow() < Least)
+            {
+                _end = _time.GetUtcNow() + Least;
+                if (_deadline.IsCancellationRequested)
+                {
+                    _deadline.Dispose();
+                    _deadline = new CancellationTokenSource();
+                }
+
+                Arm();
+            }
+        }
+    }
+
     private void Arm()
     {
         var left = _end - _time.GetUtcNow();
+        _timer?.Dispose();
+        var deadline = _deadline;
         if (left <= TimeSpan.Zero)
         {
-            _deadline.Cancel();
+            deadline.Cancel();
         }
         else
         {
-            _timer?.Dispose();
-            _timer = _time.CreateTimer(_ => _deadline.Cancel(), null, left, Timeout.InfiniteTimeSpan);
+            _timer = _time.CreateTimer(_ => Pass(deadline), null, left, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Pass(CancellationTokenSource deadline)
+    {
+        lock (_lock)
+        {
+            if (ReferenceEquals(deadline, _deadline) && !_isOver)
+            {
+                deadline.Cancel();
+            }
         }
     }
 }

@@ -57,8 +57,6 @@ internal sealed class StatsEndpoint(NodeReadings readings, NodeIdentity identity
                 { "cgroupDriver", "cgroupfs" },
                 { "nodeStatusUpdateFrequency", $"{options.StatusInterval.TotalSeconds}s" },
                 { "nodeLeaseDurationSeconds", 40L },
-                { "containerLogMaxSize", options.LogSize },
-                { "containerLogMaxFiles", (long)options.LogFiles },
             }
         },
     });

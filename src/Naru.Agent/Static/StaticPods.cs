@@ -15,6 +15,7 @@ internal sealed partial class StaticPods(IObjects objects, NodeIdentity identity
     private readonly ConcurrentDictionary<string, StaticPodFile> _files = new(StringComparer.Ordinal);
     private readonly HashSet<string> _broken = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private bool _hasLooked;
 
     /// <summary>Told of a pod to work on, and of one that is none any more.</summary>
     public event Action<string, MapValue?>? Changed;
@@ -76,6 +77,12 @@ internal sealed partial class StaticPods(IObjects objects, NodeIdentity identity
             Changed?.Invoke(gone, null);
         }
 
+        if (_hasLooked && before.Count == 0 && _files.IsEmpty)
+        {
+            return;
+        }
+
+        _hasLooked = true;
         foreach (var mirror in objects.List(AgentResources.Pods).Select(static one => one.Tree).Where(IsMirrorHere))
         {
             var shown = _files.Values.FirstOrDefault(one => one.IsShownBy(mirror));

@@ -40,7 +40,7 @@ internal static class EngineComposition
             ClusterComposition.Add(services, options);
             if (options.Engine)
             {
-                services.AddNaruAgent(new AgentOptions { PodRanges = options.PodRanges, ClusterDomain = options.ClusterDomain, ClusterDns = ClusterNameOf(options) is { } names ? [names.Address] : [] });
+                services.AddNaruAgent(AgentOptionsOf(options));
                 services.AddNaruAgentPolicies();
                 if (ClusterNameOf(options) is not null)
                 {
@@ -154,6 +154,19 @@ internal static class EngineComposition
 
         return containers;
     }
+
+    private static AgentOptions AgentOptionsOf(NaruOptions options) => new()
+    {
+        PodRanges = options.PodRanges,
+        ClusterDomain = options.ClusterDomain,
+        ClusterDns = ClusterNameOf(options) is { } names ? [names.Address] : [],
+        MaxPods = options.MaxPods,
+        PodProcesses = options.PodProcesses == 0 ? -1 : options.PodProcesses,
+        StaticPods = options.StaticPods ?? "",
+        AllowedSysctls = options.AllowedSysctls,
+        EvictionMemory = options.EvictionMemory.Bytes,
+        EvictionDiskPercent = options.EvictionDiskPercent,
+    };
 
     // The tenth address of the first range, as everywhere; of a smaller range the last but one.
     private static ClusterNameOptions? ClusterNameOf(NaruOptions options)

@@ -128,6 +128,24 @@ internal sealed record NaruOptions
     /// <summary>Range that nodes take their pods' ranges from; up to one for each family.</summary>
     public IReadOnlyList<string> PodRanges { get; init; } = ["10.244.0.0/16"];
 
+    /// <summary>Pods that fit on this node.</summary>
+    public int MaxPods { get; init; } = 110;
+
+    /// <summary>Processes that one pod may have; 0: no limit.</summary>
+    public int PodProcesses { get; init; } = 4096;
+
+    /// <summary>Directory of files with static pods; null: <c>DATA/agent/manifests</c>.</summary>
+    public string? StaticPods { get; init; }
+
+    /// <summary>Kernel parameters that pods may set beyond the safe ones.</summary>
+    public IReadOnlyList<string> AllowedSysctls { get; init; } = [];
+
+    /// <summary>With less memory available pods are ended.</summary>
+    public ByteSize EvictionMemory { get; init; } = ByteSize.FromMebibytes(100);
+
+    /// <summary>With less percent of the disk free, what is unused goes and then pods are ended.</summary>
+    public int EvictionDiskPercent { get; init; } = 10;
+
     /// <summary>DNS domain of the cluster.</summary>
     public string ClusterDomain { get; init; } = "cluster.local";
 

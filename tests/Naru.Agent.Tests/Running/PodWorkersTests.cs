@@ -51,6 +51,47 @@ public sealed class PodWorkersTests
     }
 
     [Fact]
+    public async Task Hook_HangsUntilTheGraceIsOver_SignalIsSentAllTheSame()
+    {
+        await using var agent = new AgentHarness().Start();
+        agent.Engine.EndsAtTerm = static _ => false;
+        await agent.PodAsync("web", """{"terminationGracePeriodSeconds":5,"containers":[{"name":"app","image":"app:1","lifecycle":{"preStop":{"sleep":{"seconds":600}}}}]}""");
+        await AgentHarness.BecomesAsync(() => IsReady(agent, "web"), "the pod is ready");
+        var begun = agent.Time.GetUtcNow();
+
+        await agent.Objects.DeleteAsync(AgentResources.Pods, "shop", "web", new DeleteOptions(), CancellationToken.None);
+        await agent.PassesUntilAsync(() => agent.Status("web") is null, "the pod is gone");
+
+        Assert.Equal(["app TERM", "app KILL"], agent.Engine.Signals);
+        Assert.InRange(agent.Time.GetUtcNow() - begun, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Deadline_Passes_PodFails()
+    {
+        await using var agent = new AgentHarness().Start();
+        await agent.PodAsync("web", """{"activeDeadlineSeconds":3,"containers":[{"name":"app","image":"app:1"}]}""");
+        await AgentHarness.BecomesAsync(() => IsReady(agent, "web"), "the pod is ready");
+
+        await agent.PassesUntilAsync(() => agent.Status("web")?.Text("phase") == "Failed", "the pod failed");
+
+        Assert.Equal("DeadlineExceeded", agent.Status("web")!.Text("reason"));
+    }
+
+    [Fact]
+    public async Task Pod_WithAForbiddenSysctl_IsRefusedAndNothingOfItIsMade()
+    {
+        await using var agent = new AgentHarness().Start();
+        await agent.PodAsync("web", """{"securityContext":{"sysctls":[{"name":"kernel.msgmax","value":"1"}]},"containers":[{"name":"app","image":"app:1"}]}""");
+
+        await AgentHarness.BecomesAsync(() => agent.Status("web")?.Text("phase") == "Failed", "the pod failed");
+
+        Assert.Equal("SysctlForbidden", agent.Status("web")!.Text("reason"));
+        Assert.False(agent.Status("web")!.Has("containerStatuses"));
+        Assert.Empty(agent.Engine.All());
+    }
+
+    [Fact]
     public async Task Container_IgnoresItsSignal_IsKilledWhenTheGraceIsOver()
     {
         await using var agent = new AgentHarness().Start();

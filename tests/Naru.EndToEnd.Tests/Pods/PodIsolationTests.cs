@@ -64,7 +64,7 @@ public sealed class PodIsolationTests(PodCluster cluster)
         await cluster.OkAsync("patch", "pod", "sized", "--subresource", "resize", "-p", """{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"200m","memory":"48Mi"},"limits":{"cpu":"1","memory":"96Mi"}}}]}}""");
         await cluster.BecomesAsync("96Mi", "get", "pod", "sized", "-o", "jsonpath={.status.containerStatuses[0].resources.limits.memory}");
         Assert.Equal("100663296 100000 204", await cluster.DockerAsync("inspect", container, "--format", "{{.HostConfig.Memory}} {{.HostConfig.CpuQuota}} {{.HostConfig.CpuShares}}"));
-        await cluster.OkAsync("patch", "pod", "sized", "--subresource", "resize", "-p", """{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"400"}}}]}}""");
+        await cluster.OkAsync("patch", "pod", "sized", "--subresource", "resize", "-p", """{"spec":{"containers":[{"name":"c","resources":{"requests":{"cpu":"400"},"limits":{"cpu":"400"}}}]}}""");
         await cluster.BecomesAsync("Infeasible 200m", "get", "pod", "sized", "-o", "jsonpath={.status.conditions[?(@.type==\"PodResizePending\")].reason} {.status.containerStatuses[0].allocatedResources.cpu}");
 
         await cluster.OkAsync("delete", "pod", "sized", "--now");
