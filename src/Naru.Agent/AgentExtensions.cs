@@ -76,6 +76,8 @@ public static class AgentExtensions
         services.AddSingleton<ProjectedFiles>();
         services.AddSingleton<ClaimedVolumes>();
         services.AddSingleton<ClaimGrowth>();
+        services.AddSingleton<LocalCopies>();
+        services.AddSingleton<LocalKeeper>();
         services.AddSingleton<ServiceTokens>();
         services.AddSingleton<CsiPlaces>();
         services.AddSingleton<CsiNodeWriter>();

@@ -15,6 +15,8 @@ internal static class AgentResources
     public static readonly GroupResource Claims = new("", "persistentvolumeclaims");
     public static readonly GroupResource Volumes = new("", "persistentvolumes");
     public static readonly GroupResource Attachments = new("storage.k8s.io", "volumeattachments");
+    public static readonly GroupResource Snapshots = new("snapshot.storage.k8s.io", "volumesnapshots");
+    public static readonly GroupResource SnapshotContents = new("snapshot.storage.k8s.io", "volumesnapshotcontents");
     public static readonly GroupResource CsiDrivers = new("storage.k8s.io", "csidrivers");
     public static readonly GroupResource CsiNodes = new("storage.k8s.io", "csinodes");
     public static readonly GroupResource EndpointSlices = new("discovery.k8s.io", "endpointslices");

@@ -11,7 +11,9 @@ using Naru.Core.Lifetime;
 namespace Naru.Agent;
 
 /// <summary>This host is a node while naru runs. When naru stops its containers go on.</summary>
-internal sealed class AgentStage(PodNetwork network, NodeRegistrar registrar, NodeLease lease, PodWorkers workers, PodEvents events, UsageSampler usage, Evictions evictions, VolumeSources sources, CsiRegistry drivers) : IEngineStage, IDisposable
+internal sealed class AgentStage(
+    PodNetwork network, NodeRegistrar registrar, NodeLease lease, PodWorkers workers, PodEvents events, UsageSampler usage, Evictions evictions, VolumeSources sources, CsiRegistry drivers, LocalKeeper local)
+    : IEngineStage, IDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private Task _run = Task.CompletedTask;
@@ -28,6 +30,7 @@ internal sealed class AgentStage(PodNetwork network, NodeRegistrar registrar, No
             Task.Run(() => evictions.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => events.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => drivers.RunAsync(_end.Token), CancellationToken.None),
+            Task.Run(() => local.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => sources.RunAsync(_end.Token), CancellationToken.None),
             Task.Run(() => workers.RunAsync(_end.Token), CancellationToken.None));
     }

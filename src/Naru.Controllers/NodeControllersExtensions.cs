@@ -3,6 +3,7 @@ using Naru.Controllers.Certificates;
 using Naru.Controllers.Nodes;
 using Naru.Controllers.Quotas;
 using Naru.Controllers.Runtime;
+using Naru.Controllers.Snapshots;
 using Naru.Controllers.Volumes;
 
 namespace Naru.Controllers;
@@ -33,6 +34,8 @@ public static class NodeControllersExtensions
         services.AddSingleton<IController, EphemeralClaims>();
         services.AddSingleton<IController, AttachmentController>();
         services.AddSingleton<IController, LocalClassController>();
+        services.AddSingleton<IController, SnapshotDefinitionController>();
+        services.AddSingleton<IController, SnapshotController>();
         return services;
     }
 }

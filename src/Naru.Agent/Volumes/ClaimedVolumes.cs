@@ -78,6 +78,11 @@ internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host, PodFiles
                 throw new NaruException(ErrorKind.FailedPrecondition, $"path \"{place}\" does not exist");
             }
 
+            if (LocalCopies.IsToBeFilled(found))
+            {
+                throw new NaruException(ErrorKind.Unavailable, $"volume \"{found.Text("metadata", "name")}\" is still being filled from {found.Text("metadata", "annotations", LocalCopies.CopyOf)}");
+            }
+
             host.MakeDirectory(place, Everybody);
         }
 

@@ -29,7 +29,7 @@ public sealed class ControllerStage : IEngineStage, IDisposable
             _queues.Add(queue);
             foreach (var rule in controller.Watches)
             {
-                _informers.For(rule.Resource).Subscribe((old, now) => rule.Changed(old, now, queue));
+                _informers.For(rule.Resource, rule.IsOptional).Subscribe((old, now) => rule.Changed(old, now, queue));
             }
         }
     }

@@ -50,6 +50,9 @@ public interface IKeys
 /// <param name="Changed">Gets the object before (null: it is new) and after (null: it is gone) and adds keys. Must be quick and must not wait.</param>
 public sealed record WatchRule(GroupResource Resource, Action<StoredObject?, StoredObject?, IKeys> Changed)
 {
+    /// <summary>The resource need not be served: nobody waits for it before the controllers start.</summary>
+    public bool IsOptional { get; init; }
+
     /// <summary>Every changed object is a key itself.</summary>
     public static WatchRule Self(GroupResource resource) => new(resource, static (old, now, keys) => keys.Add(ObjectKey.Of((now ?? old)!)));
 

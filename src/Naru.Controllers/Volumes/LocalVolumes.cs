@@ -11,11 +11,10 @@ internal static class LocalVolumes
     /// <summary>Why a claim cannot have one; null if it can.</summary>
     public static string? Refusal(MapValue claim) => claim.Has("spec") && claim.Map("spec", "selector") is not null ? "claim.Spec.Selector is not supported"
         : claim.Text("spec", "volumeMode") == "Block" ? $"{Provisioner} does not support block volume provisioning"
-        : claim.Map("spec", "dataSource") is not null || claim.Map("spec", "dataSourceRef") is not null ? $"{Provisioner} does not support data sources"
         : null;
 
     /// <summary>The volume for a claim on a node.</summary>
-    public static MapValue Body(StoredObject claim, MapValue kind, StoredObject node, string directory)
+    public static MapValue Body(StoredObject claim, MapValue kind, StoredObject node, VolumeOrigin origin, string directory)
     {
         var name = NameFor(claim);
         var spec = new MapValue(9)
@@ -30,6 +29,12 @@ internal static class LocalVolumes
             ["nodeAffinity"] = AffinityTo(node),
         };
         spec["mountOptions"] = kind["mountOptions"]?.Clone();
+        var annotations = new MapValue(3) { [VolumeWords.ProvisionedBy] = Provisioner, [VolumeWords.BoundByController] = "yes" };
+        if (origin.Word.Length > 0)
+        {
+            annotations[VolumeOrigin.CopyOf] = origin.Word;
+        }
+
         return new MapValue(4)
         {
             ["apiVersion"] = "v1",
@@ -37,7 +42,7 @@ internal static class LocalVolumes
             ["metadata"] = new MapValue(2)
             {
                 ["name"] = name,
-                ["annotations"] = new MapValue(2) { [VolumeWords.ProvisionedBy] = Provisioner, [VolumeWords.BoundByController] = "yes" },
+                ["annotations"] = annotations,
             },
             ["spec"] = spec,
         };

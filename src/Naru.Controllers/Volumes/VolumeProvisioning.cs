@@ -9,6 +9,7 @@ namespace Naru.Controllers.Volumes;
 public sealed class VolumeProvisioning(ControllerObjects objects, NodeControllersOptions options, EventRecorder events)
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(3);
 
     /// <summary>Has a volume made for a claim.</summary>
     public async Task<Requeue> ProvideAsync(StoredObject claim, string name, StoredObject? kind, CancellationToken cancellationToken)
@@ -73,7 +74,14 @@ public sealed class VolumeProvisioning(ControllerObjects objects, NodeController
             return Requeue.No;
         }
 
-        if (NodeFor(claim, out var failure) is not { } node)
+        var origin = VolumeOrigin.Of(claim, objects);
+        if (origin.Problem is { } problem)
+        {
+            Fail(claim, problem);
+            return Requeue.In(SoonAgain);
+        }
+
+        if (NodeFor(claim, origin, out var failure) is not { } node)
         {
             Fail(claim, failure);
             if (claim.Tree.Annotation(VolumeWords.SelectedNode) is not null)
@@ -88,7 +96,7 @@ public sealed class VolumeProvisioning(ControllerObjects objects, NodeController
         await AnnotateAsync(claim, LocalVolumes.Provisioner, cancellationToken);
         try
         {
-            var volume = await objects.CreateAsync(VolumeWords.Volumes, LocalVolumes.Body(claim, kind.Tree, node, options.VolumeDirectory), VolumeWords.Write, cancellationToken);
+            var volume = await objects.CreateAsync(VolumeWords.Volumes, LocalVolumes.Body(claim, kind.Tree, node, origin, options.VolumeDirectory), VolumeWords.Write, cancellationToken);
             events.Record(claim, false, "ProvisioningSucceeded", $"Successfully provisioned volume {volume.Name}", VolumeWords.Component);
         }
         catch (NaruException there) when (there.Kind == ErrorKind.AlreadyExists)
@@ -100,11 +108,17 @@ public sealed class VolumeProvisioning(ControllerObjects objects, NodeController
         return Requeue.No;
     }
 
-    private StoredObject? NodeFor(StoredObject claim, out string failure)
+    private StoredObject? NodeFor(StoredObject claim, VolumeOrigin origin, out string failure)
     {
         failure = "";
-        if (claim.Tree.Annotation(VolumeWords.SelectedNode) is { } name)
+        if ((origin.Node ?? claim.Tree.Annotation(VolumeWords.SelectedNode)) is { } name)
         {
+            if (claim.Tree.Annotation(VolumeWords.SelectedNode) is { } selected && selected != name)
+            {
+                failure = $"what the volume is to begin with lies on node \"{name}\", not on \"{selected}\"";
+                return null;
+            }
+
             failure = $"node \"{name}\" not found";
             return objects.Get(UpkeepResources.Nodes, "", name);
         }
