@@ -72,6 +72,7 @@ public static class AgentExtensions
         services.AddSingleton<PodVolumes>();
         services.AddSingleton<VolumeSources>();
         services.AddSingleton<EmptyDirs>();
+        services.AddSingleton<BlockVolumes>();
         services.AddSingleton<SubPaths>();
         services.AddSingleton<ProjectedFiles>();
         services.AddSingleton<ClaimedVolumes>();

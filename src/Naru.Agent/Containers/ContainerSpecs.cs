@@ -18,7 +18,7 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
     public ContainerSpec Build(PodView pod, PodStart start, PodContainer sandbox, Image image, PodAddresses addresses, string? target)
     {
         var member = start.Member;
-        var container = member.Spec;
+        var (container, limits) = (member.Spec, LimitsOf(pod, member));
         var environment = new ContainerEnvironment(pod, container, addresses, RoomOf(host.Read()), SourceOf(pod.Namespace)).Build();
         var values = environment.ToDictionary(StringComparer.Ordinal);
         string? LookUp(string name) => values.GetValueOrDefault(name);
@@ -41,7 +41,7 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
             Hostname = pod.HostNetwork ? null : files.HostnameOf(pod),
             HealthCheck = new HealthCheckSpec { Test = ["NONE"] },
             Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, target, ReadProfile),
-            Resources = LimitsOf(pod, member),
+            Resources = limits with { Devices = [.. limits.Devices, .. volumes.DevicesOf(pod, member)] },
             Mounts = [.. Mounts(pod, start, LookUp)],
             Network = new ContainerNetworkSpec { Mode = $"container:{sandbox.Id.Value}" },
             Runtime = runtimes.HandlerOf(pod),

@@ -153,12 +153,12 @@ internal sealed partial class CsiRegistry(CsiPlaces places, CsiNodeWriter writer
         public DateTimeOffset Next { get; set; } = DateTimeOffset.MinValue;
     }
 
-    [LoggerMessage(17070, LogLevel.Information, "Storage driver {Driver} registered at {Endpoint}")]
+    [LoggerMessage(17510, LogLevel.Information, "Storage driver {Driver} registered at {Endpoint}")]
     private partial void LogRegistered(string driver, string endpoint);
 
-    [LoggerMessage(17071, LogLevel.Information, "Storage driver {Driver} is gone")]
+    [LoggerMessage(17511, LogLevel.Information, "Storage driver {Driver} is gone")]
     private partial void LogGone(string driver);
 
-    [LoggerMessage(17072, LogLevel.Warning, "The plugin at {Socket} cannot be used: {Problem}")]
+    [LoggerMessage(17512, LogLevel.Warning, "The plugin at {Socket} cannot be used: {Problem}")]
     private partial void LogRefused(string socket, string problem);
 }

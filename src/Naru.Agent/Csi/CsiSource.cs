@@ -25,6 +25,9 @@ internal sealed record CsiSource
 
     public bool ReadOnly { get; init; }
 
+    /// <summary>It is given as a device.</summary>
+    public bool IsBlock { get; init; }
+
     public string FileSystem { get; init; } = "";
 
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
@@ -73,6 +76,7 @@ internal sealed record CsiSource
             Driver = csi.Text("driver") ?? "",
             Handle = csi.Text("volumeHandle") ?? "",
             PersistentVolume = persistent.Text("metadata", "name") ?? "",
+            IsBlock = persistent.Text("spec", "volumeMode") == "Block",
             ReadOnly = csi.Boolean("readOnly") == true || volume.Boolean("persistentVolumeClaim", "readOnly") == true,
             FileSystem = csi.Text("fsType") ?? "",
             Attributes = Words(csi.Map("volumeAttributes")),
@@ -88,6 +92,12 @@ internal sealed record CsiSource
     /// <summary>What the driver is told of its use.</summary>
     public VolumeCapability CapabilityFor(CsiDriver driver, long? group)
     {
+        var mode = new VolumeCapability.Types.AccessMode { Mode = ModeFor(driver) };
+        if (IsBlock)
+        {
+            return new VolumeCapability { Block = new VolumeCapability.Types.BlockVolume(), AccessMode = mode };
+        }
+
         var mount = new VolumeCapability.Types.MountVolume { FsType = FileSystem };
         mount.MountFlags.AddRange(MountOptions);
         if (group is { } given && driver.TakesGroup)
@@ -95,7 +105,7 @@ internal sealed record CsiSource
             mount.VolumeMountGroup = given.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        return new VolumeCapability { Mount = mount, AccessMode = new VolumeCapability.Types.AccessMode { Mode = ModeFor(driver) } };
+        return new VolumeCapability { Mount = mount, AccessMode = mode };
     }
 
     private VolumeCapability.Types.AccessMode.Types.Mode ModeFor(CsiDriver driver) => AccessModes switch

@@ -46,7 +46,7 @@ internal sealed partial class CsiVolumes(
         if (!_published.ContainsKey(target) || !mounts.IsMounted(target))
         {
             await PublishAsync(pod, driver, source, target, staging, attachment, group, cancellationToken);
-            if (!source.ReadOnly && !driver.TakesGroup && GivesToGroup(source, declared))
+            if (!source.ReadOnly && !source.IsBlock && !driver.TakesGroup && GivesToGroup(source, declared))
             {
                 group.TakeOver(files, target);
             }
@@ -206,6 +206,6 @@ internal sealed partial class CsiVolumes(
         public void Dispose() => one.Release();
     }
 
-    [LoggerMessage(17073, LogLevel.Debug, "Volume {Handle} was given back to {Driver}")]
+    [LoggerMessage(17513, LogLevel.Debug, "Volume {Handle} was given back to {Driver}")]
     private partial void LogTakenBack(string handle, string driver);
 }

@@ -43,6 +43,20 @@ internal sealed class ImageKeeper(IImages images, IRegistries registries, PullSe
         return await PullAsync(pod, member, name, here, cancellationToken);
     }
 
+    /// <summary>Brings the images that a container has as volumes.</summary>
+    /// <exception cref="ConfigFailure">As for its own image.</exception>
+    public async Task EnsureVolumesAsync(PodView pod, PodMember member, CancellationToken cancellationToken)
+    {
+        var mounted = member.Spec.Maps("volumeMounts").Select(static one => one.Text("name")).ToHashSet(StringComparer.Ordinal);
+        foreach (var volume in pod.Spec.Maps("volumes").Where(one => one.Map("image") is not null && mounted.Contains(one.Text("name"))))
+        {
+            var asked = member.Spec.CloneShallow();
+            asked["image"] = volume.Text("image", "reference") ?? "";
+            asked["imagePullPolicy"] = volume.At("image", "pullPolicy");
+            await EnsureAsync(pod, new PodMember(asked, member.Kind), cancellationToken);
+        }
+    }
+
     private async Task<Image> PullAsync(PodView pod, PodMember member, ImageReference name, Image? here, CancellationToken cancellationToken)
     {
         events.Container(pod, member, false, "Pulling", $"Pulling image \"{member.Image}\"");

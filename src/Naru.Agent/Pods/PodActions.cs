@@ -81,6 +81,7 @@ internal sealed partial class PodActions(
     {
         var member = start.Member;
         var image = await images.EnsureAsync(pod, member, cancellationToken);
+        await images.EnsureVolumesAsync(pod, member, cancellationToken);
         PodContainer container;
         await _starts.WaitAsync(cancellationToken);
         try

@@ -10,7 +10,7 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Volumes;
 
 /// <summary>Volumes that a pod has by a claim: directories of this host, and volumes of drivers.</summary>
-internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host, PodFiles files, CsiVolumes csi, ClaimGrowth growth, NodeIdentity identity)
+internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host, PodFiles files, CsiVolumes csi, ClaimGrowth growth, BlockVolumes blocks, NodeIdentity identity)
 {
     private const string ProvisionedBy = "pv.kubernetes.io/provisioned-by";
     private const string LocalProvisioner = "naru.dev/local";
@@ -34,11 +34,6 @@ internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host, PodFiles
         var (claim, found) = Find(pod, volume);
         var place = PlaceOf(pod, volume, found);
         CheckAlone(pod, claim);
-        if (found.Text("spec", "volumeMode") == "Block")
-        {
-            throw new NaruException(ErrorKind.FailedPrecondition, $"volume \"{found.Text("metadata", "name")}\" has volumeMode Block, which this node cannot give to pods");
-        }
-
         if (found.Has("spec") && found.Map("spec", "csi") is not null)
         {
             await csi.PrepareAsync(pod, CsiSource.Of(volume, found), place, group, cancellationToken);
@@ -50,8 +45,20 @@ internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host, PodFiles
         }
         else
         {
-            PrepareLocal(found, place, group);
+            PrepareLocal(found, place, BlockVolumes.Is(found) ? default : group);
+            if (BlockVolumes.Is(found))
+            {
+                blocks.Prepare(pod.Uid, volume.Text("name") ?? "", found, place);
+            }
         }
+    }
+
+    /// <summary>The device that a pod has it as. It must have been prepared.</summary>
+    public string DeviceOf(PodView pod, MapValue volume)
+    {
+        var found = Find(pod, volume).Volume;
+        var place = PlaceOf(pod, volume, found);
+        return found.Map("spec", "local") is null ? place : blocks.Prepare(pod.Uid, volume.Text("name") ?? "", found, place);
     }
 
     /// <summary>Follows what became of it while the pod runs: it grows, its driver wants to be told anew.</summary>
@@ -63,6 +70,10 @@ internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host, PodFiles
             var (source, place) = (CsiSource.Of(volume, found), PlaceOf(pod, volume, found));
             await csi.RefreshAsync(pod, source, place, VolumeGroup.Of(pod), cancellationToken);
             await growth.FollowAsync(pod, claim, source, place, cancellationToken);
+        }
+        else if (BlockVolumes.Is(found) && found.Map("spec", "local") is not null)
+        {
+            blocks.Prepare(pod.Uid, volume.Text("name") ?? "", found, PlaceOf(pod, volume, found));
         }
     }
 

@@ -123,9 +123,9 @@ internal sealed partial class LocalKeeper(IObjects objects, LocalCopies copies, 
 
     private readonly record struct Work(GroupResource Resource, string Name);
 
-    [LoggerMessage(17061, LogLevel.Information, "{Resource} are followed anew: {Problem}")]
+    [LoggerMessage(17501, LogLevel.Information, "{Resource} are followed anew: {Problem}")]
     private partial void LogBroken(string resource, string problem);
 
-    [LoggerMessage(17062, LogLevel.Warning, "The files of {Resource} {Name} could not be brought in order: {Problem}")]
+    [LoggerMessage(17502, LogLevel.Warning, "The files of {Resource} {Name} could not be brought in order: {Problem}")]
     private partial void LogFailed(string resource, string name, string problem);
 }

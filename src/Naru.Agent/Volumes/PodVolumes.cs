@@ -12,7 +12,7 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Volumes;
 
 /// <summary>The volumes of pods: made before their containers, refreshed while they run, removed with them.</summary>
-internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mounts, ProjectedFiles projected, ClaimedVolumes claims, CsiVolumes csi, EmptyDirs empty, SubPaths subPaths, PodEvents events)
+internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mounts, ProjectedFiles projected, ClaimedVolumes claims, CsiVolumes csi, EmptyDirs empty, BlockVolumes blocks, SubPaths subPaths, PodEvents events)
 {
     private readonly ConcurrentDictionary<string, int> _published = new(StringComparer.Ordinal);
 
@@ -91,6 +91,16 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
         return spec with { Source = below.Length == 0 ? place : subPaths.Show(pod, member, name, spec.Target, place, below) };
     }
 
+    /// <summary>The devices that a container has as volumes.</summary>
+    public IEnumerable<DeviceMapping> DevicesOf(PodView pod, PodMember member)
+    {
+        foreach (var device in member.Spec.Maps("volumeDevices"))
+        {
+            var volume = pod.Spec.Maps("volumes").FirstOrDefault(one => one.Text("name") == device.Text("name")) ?? throw ConfigFailure.Config($"volume \"{device.Text("name")}\" is not there");
+            yield return new DeviceMapping(claims.DeviceOf(pod, volume), device.Text("devicePath") ?? "", ClaimedVolumes.IsReadOnly(volume) ? "rm" : "rwm");
+        }
+    }
+
     /// <summary>Where a pod's volume lies on this host.</summary>
     public string SourceOf(PodView pod, MapValue volume) =>
         ClaimedVolumes.Takes(volume) ? claims.PlaceOf(pod, volume) : volume.Has("csi") ? DriverPlaceOf(pod, volume) : volume.Text("hostPath", "path") ?? PlaceOf(pod, volume);
@@ -105,6 +115,7 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
         if (Directory.Exists(place))
         {
             await csi.RemoveAsync(uid, cancellationToken);
+            blocks.Release(uid);
             mounts.UnmountBelow(place);
             host.RemoveTree(place);
         }
@@ -121,7 +132,8 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
         if (Directory.Exists(Path.Combine(files.Of(uid), "volumes")) || Directory.Exists(Path.Combine(files.Of(uid), "csi")))
         {
             await csi.RemoveAsync(uid, cancellationToken);
-            foreach (var part in (string[])["volume-subpaths", "volumes", "csi"])
+            blocks.Release(uid);
+            foreach (var part in (string[])["volume-subpaths", "volumes", "csi", "devices"])
             {
                 mounts.UnmountBelow(Path.Combine(files.Of(uid), part));
                 host.RemoveTree(Path.Combine(files.Of(uid), part));

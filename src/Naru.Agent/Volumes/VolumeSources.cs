@@ -111,6 +111,6 @@ internal sealed partial class VolumeSources(IObjects objects, PodWorkers workers
         }
     }
 
-    [LoggerMessage(17060, LogLevel.Information, "Changes of {Resource} are followed anew: {Problem}")]
+    [LoggerMessage(17500, LogLevel.Information, "Changes of {Resource} are followed anew: {Problem}")]
     private partial void LogBroken(string resource, string problem);
 }

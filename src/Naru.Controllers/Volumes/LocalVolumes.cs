@@ -10,7 +10,6 @@ internal static class LocalVolumes
 
     /// <summary>Why a claim cannot have one; null if it can.</summary>
     public static string? Refusal(MapValue claim) => claim.Has("spec") && claim.Map("spec", "selector") is not null ? "claim.Spec.Selector is not supported"
-        : claim.Text("spec", "volumeMode") == "Block" ? $"{Provisioner} does not support block volume provisioning"
         : null;
 
     /// <summary>The volume for a claim on a node.</summary>
@@ -23,7 +22,7 @@ internal static class LocalVolumes
             ["accessModes"] = claim.Tree.At("spec", "accessModes")?.Clone() ?? new ListValue(["ReadWriteOnce"]),
             ["persistentVolumeReclaimPolicy"] = kind.Text("reclaimPolicy") ?? "Delete",
             ["storageClassName"] = VolumeWords.ClassOf(claim.Tree),
-            ["volumeMode"] = "Filesystem",
+            ["volumeMode"] = claim.Tree.Text("spec", "volumeMode") ?? "Filesystem",
             ["claimRef"] = VolumeBinding.ReferenceTo(claim),
             ["local"] = new MapValue(1) { ["path"] = Path.Combine(directory, name) },
             ["nodeAffinity"] = AffinityTo(node),

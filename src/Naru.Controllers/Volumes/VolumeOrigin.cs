@@ -56,7 +56,8 @@ internal sealed record VolumeOrigin(string Word, string? Node, string? Problem)
             return Refuse($"the PVC {name} is not bound: it cannot be cloned yet");
         }
 
-        return volume.Tree.Annotation(VolumeWords.ProvisionedBy) != LocalVolumes.Provisioner
+        return ModeOf(volume.Tree) != ModeOf(claim.Tree) ? Refuse($"the source PVC {name} has another volumeMode")
+            : volume.Tree.Annotation(VolumeWords.ProvisionedBy) != LocalVolumes.Provisioner
             ? Refuse($"the source PVC {name} was not made by {LocalVolumes.Provisioner}")
             : Sized(claim, VolumeWords.Held(volume.Tree), $"the source PVC {name}", new($"volume/{volume.Name}", NodeOf(volume.Tree), null));
     }
@@ -73,6 +74,11 @@ internal sealed record VolumeOrigin(string Word, string? Node, string? Problem)
             return Refuse(snapshot.IsEnding() ? $"snapshot {name} is being deleted" : $"snapshot {name} is not Ready");
         }
 
+        if ((content.Tree.Text("spec", "sourceVolumeMode") ?? ModeOf(claim.Tree)) != ModeOf(claim.Tree))
+        {
+            return Refuse($"requested volume {claim.Namespace}/{claim.Name} modifies the mode of the source volume but does not have permission to do so");
+        }
+
         return content.Tree.Text("spec", "driver") != LocalVolumes.Provisioner || content.Tree.Text("status", "snapshotHandle") is not { Length: > 0 } handle
             ? Refuse($"snapshot {name} was not made by {LocalVolumes.Provisioner}")
             : Sized(claim, Quantity.TryParse((content.Tree.Integer("status", "restoreSize") ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture), out var size) ? size : Quantity.Zero,
@@ -81,6 +87,8 @@ internal sealed record VolumeOrigin(string Word, string? Node, string? Problem)
 
     private static VolumeOrigin Sized(StoredObject claim, Quantity least, string what, VolumeOrigin origin) =>
         VolumeWords.Asked(claim.Tree) < least ? Refuse($"requested volume size {VolumeWords.Asked(claim.Tree)} is less than the size {least} for {what}") : origin;
+
+    private static string ModeOf(MapValue tree) => tree.Text("spec", "volumeMode") ?? "Filesystem";
 
     private static VolumeOrigin Refuse(string why) => new("", null, why);
 

@@ -28,6 +28,13 @@ public interface INodeMounts
     /// <summary>Takes off everything that is mounted at a path and below it.</summary>
     void UnmountBelow(string path);
 
+    /// <summary>Shows a file as a block device. The file is made where it is missing, without taking room, and grows to the size; so does a device that shows it already.</summary>
+    /// <returns>Path of the device.</returns>
+    string ShowFile(string file, long bytes);
+
+    /// <summary>Ends that. Does nothing where it is not shown.</summary>
+    void HideFile(string file);
+
     /// <summary>Room of the file system that holds a path.</summary>
     NodeSpace SpaceOf(string path);
 

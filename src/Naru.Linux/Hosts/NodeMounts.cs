@@ -53,6 +53,22 @@ internal sealed class NodeMounts : INodeMounts
 
     public void UnmountBelow(string path) => Mounter.UnmountTree(path);
 
+    public string ShowFile(string file, long bytes)
+    {
+        using (var stream = File.Open(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            if (stream.Length < bytes)
+            {
+                stream.SetLength(bytes);
+                LoopDevices.Resize(file);
+            }
+        }
+
+        return LoopDevices.Attach(file);
+    }
+
+    public void HideFile(string file) => LoopDevices.Detach(file);
+
     public NodeSpace SpaceOf(string path)
     {
         var space = FileSystems.GetSpace(path);

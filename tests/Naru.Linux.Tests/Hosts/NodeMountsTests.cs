@@ -116,6 +116,28 @@ public sealed class NodeMountsTests : IDisposable
     }
 
     [Fact]
+    public void ShowFile_GrowsAndIsHidden_DeviceFollows()
+    {
+        Assert.SkipWhen(!File.Exists("/dev/loop-control"), "this kernel has no loop devices");
+        var file = Path.Combine(_volume, "disk");
+        var device = _mounts.ShowFile(file, 1 << 20);
+        try
+        {
+            Assert.Equal((device, 1 << 20), (_mounts.ShowFile(file, 1 << 20), SizeOf(device)));
+            Assert.Equal((device, 2 << 20), (_mounts.ShowFile(file, 2 << 20), SizeOf(device)));
+        }
+        finally
+        {
+            _mounts.HideFile(file);
+        }
+
+        Assert.Null(LoopDevices.Find(file));
+        _mounts.HideFile(file);
+
+        static int SizeOf(string device) => 512 * int.Parse(File.ReadAllText($"/sys/block/{Path.GetFileName(device)}/size"), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public void Share_Directory_MountsBelowShowElsewhere()
     {
         _mounts.Share(_volume);
