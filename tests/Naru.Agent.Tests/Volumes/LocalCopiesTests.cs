@@ -13,7 +13,7 @@ namespace Naru.Agent.Tests.Volumes;
 /// <summary>What a node does about copies of local volumes, over files that are only written down.</summary>
 public sealed class LocalCopiesTests
 {
-    private const string Affinity = """"nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["n1"]}]}]}}"""";
+    private const string Affinity = """{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["n1"]}]}]}}""";
     private readonly MemoryObjects _objects = new();
     private readonly HashSet<string> _there = [];
     private readonly List<string> _done = [];
@@ -99,7 +99,7 @@ public sealed class LocalCopiesTests
     private MapValue Get(GroupResource resource, string name) => _objects.Get(resource, "", name)!.Tree;
 
     private async Task<MapValue> VolumeAsync(string name, string copyOf = "") => (await _objects.CreateAsync(AgentResources.Volumes, TreeJson.Parse("""
-        {"metadata":{"name":"NAME","annotations":{ANNOTATION}},"spec":{"capacity":{"storage":"1Gi"},"local":{"path":"/vols/NAME"},AFFINITY}}
+        {"metadata":{"name":"NAME","annotations":{ANNOTATION}},"spec":{"capacity":{"storage":"1Gi"},"local":{"path":"/vols/NAME"},"nodeAffinity":AFFINITY}}
         """.Replace("NAME", name, StringComparison.Ordinal).Replace("AFFINITY", Affinity, StringComparison.Ordinal)
         .Replace("ANNOTATION", copyOf.Length > 0 ? $"\"naru.dev/copy-of\":\"{copyOf}\"" : "", StringComparison.Ordinal)), new WriteOptions(), CancellationToken.None)).Tree;
 
