@@ -78,6 +78,7 @@ public static class AgentExtensions
         services.AddSingleton<ClaimedVolumes>();
         services.AddSingleton<ClaimGrowth>();
         services.AddSingleton<LocalCopies>();
+        services.AddSingleton<VolumeStats>();
         services.AddSingleton<LocalKeeper>();
         services.AddSingleton<ServiceTokens>();
         services.AddSingleton<CsiPlaces>();

@@ -1,6 +1,7 @@
 using Naru.Agent.Nodes;
 using Naru.Agent.Pods;
 using Naru.Agent.Sandboxes;
+using Naru.Agent.Volumes;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Hosts;
@@ -10,7 +11,7 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Usage;
 
 /// <summary>Reads what this node's pods use now, for whoever asks its agent.</summary>
-internal sealed class NodeReadings(PodWorkers workers, PodTable table, IContainerUsage usage, PodGroups groups, UsageSampler sampler, PodDisk disk, IHostDisks disks, EngineDirectories directories, NodeIdentity identity, TimeProvider time)
+internal sealed class NodeReadings(PodWorkers workers, PodTable table, IContainerUsage usage, PodGroups groups, UsageSampler sampler, PodDisk disk, VolumeStats volumes, IHostDisks disks, EngineDirectories directories, NodeIdentity identity, TimeProvider time)
 {
     /// <summary>Everything that is counted, at one moment.</summary>
     public async Task<NodeReading> ReadAsync(CancellationToken cancellationToken)
@@ -49,7 +50,7 @@ internal sealed class NodeReadings(PodWorkers workers, PodTable table, IContaine
             }
         }
 
-        return new PodReading(pod, live.Find(static one => one.IsSandbox), groups.Read(groups.Of(pod)), links, containers, disk.VolumesOf(pod));
+        return new PodReading(pod, live.Find(static one => one.IsSandbox), groups.Read(groups.Of(pod)), links, containers, disk.VolumesOf(pod)) { Claims = await volumes.OfAsync(pod, cancellationToken) };
     }
 }
 
@@ -58,7 +59,11 @@ internal sealed record NodeReading(string Name, DateTimeOffset At, long Rate, Us
 
 /// <summary>What a pod uses.</summary>
 internal sealed record PodReading(
-    PodView Pod, PodContainer? Sandbox, UsageSample Sample, IReadOnlyDictionary<string, LinkCounters> Links, IReadOnlyList<ContainerReading> Containers, IReadOnlyDictionary<string, long> Volumes);
+    PodView Pod, PodContainer? Sandbox, UsageSample Sample, IReadOnlyDictionary<string, LinkCounters> Links, IReadOnlyList<ContainerReading> Containers, IReadOnlyDictionary<string, long> Volumes)
+{
+    /// <summary>Volumes by claims and in memory.</summary>
+    public IReadOnlyList<VolumeReading> Claims { get; init; } = [];
+}
 
 /// <summary>What a container uses: its counters, billionths of a processor, bytes of its writable layer.</summary>
 internal sealed record ContainerReading(PodContainer Container, UsageSample Sample, long Rate, long Writable);

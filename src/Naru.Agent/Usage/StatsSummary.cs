@@ -1,4 +1,5 @@
 using Naru.Agent.Nodes;
+using Naru.Agent.Volumes;
 using Naru.Core.Containers;
 using Naru.Objects.Values;
 
@@ -41,9 +42,9 @@ internal static class StatsSummary
             body["network"] = Network(pod.Links, node.At);
         }
 
-        if (pod.Volumes.Count > 0)
+        if (pod.Volumes.Count + pod.Claims.Count > 0)
         {
-            body["volume"] = new ListValue(pod.Volumes.Select(one => Named(one.Key, Disk(node, one.Value))));
+            body["volume"] = new ListValue(pod.Volumes.Select(one => Named(one.Key, Disk(node, one.Value))).Concat(pod.Claims.Select(one => VolumeOf(one, pod.Pod.Namespace, node.At))));
         }
 
         body["ephemeral-storage"] = Disk(node, pod.Containers.Sum(static one => one.Writable) + pod.Volumes.Values.Sum());
@@ -104,6 +105,27 @@ internal static class StatsSummary
         { "inodes", node.Disk.Files },
         { "inodesUsed", node.Disk.Files - node.Disk.FreeFiles },
     };
+
+    private static MapValue VolumeOf(VolumeReading one, string space, DateTimeOffset at)
+    {
+        var body = new MapValue
+        {
+            { "time", AgentTime.Format(at) },
+            { "availableBytes", one.Space.Available },
+            { "capacityBytes", one.Space.Bytes },
+            { "usedBytes", one.Bytes },
+            { "inodesFree", one.Space.FilesFree },
+            { "inodes", one.Space.Files },
+            { "inodesUsed", one.Files },
+            { "name", one.Name },
+        };
+        if (one.Claim.Length > 0)
+        {
+            body["pvcRef"] = new MapValue { { "name", one.Claim }, { "namespace", space } };
+        }
+
+        return body;
+    }
 
     private static MapValue Named(string name, MapValue body)
     {
