@@ -3,7 +3,10 @@ using Naru.Core.Lifetime;
 using Naru.Ingress.Backends;
 using Naru.Ingress.Certificates;
 using Naru.Ingress.Following;
+using Naru.Ingress.Gateways;
+using Naru.Ingress.Gateways.Definitions;
 using Naru.Ingress.Ingresses;
+using Naru.Ingress.Lean;
 using Naru.Ingress.Listening;
 using Naru.Ingress.Proxying;
 
@@ -31,6 +34,16 @@ public static class IngressExtensions
         services.AddSingleton<IngressPolicies>();
         services.AddSingleton<IngressCompiler>();
         services.AddSingleton<IngressSet>();
+        services.AddSingleton<MirrorSender>();
+        services.AddSingleton<ConnectionPool>();
+        services.AddSingleton<LeanForwarding>();
+        services.AddSingleton<ReferenceGrants>();
+        services.AddSingleton<ListenerJudge>();
+        services.AddSingleton<RuleCompiler>();
+        services.AddSingleton<RouteAttachment>();
+        services.AddSingleton<GatewaySet>();
+        services.AddSingleton<GatewayStatuses>();
+        services.AddSingleton<DefinitionKeeper>();
         services.AddSingleton<PublishedAddresses>();
         services.AddSingleton<IngressStatuses>();
         services.AddSingleton<IngressLoop>();

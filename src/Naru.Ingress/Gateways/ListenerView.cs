@@ -52,6 +52,11 @@ internal sealed class ListenerView(GatewayView gateway, MapValue spec)
     /// <summary>The kinds of routes that may be attached.</summary>
     public IReadOnlyList<string> Kinds()
     {
+        if (Protocol is not ("HTTP" or "HTTPS"))
+        {
+            return [];
+        }
+
         var wished = spec.Maps("allowedRoutes", "kinds").ToList();
         return wished.Count == 0 ? AllKinds : [.. wished.Where(static one => (one.Text("group") ?? GatewayResources.Group) == GatewayResources.Group).Select(static one => one.Text("kind") ?? "").Where(AllKinds.Contains)];
     }

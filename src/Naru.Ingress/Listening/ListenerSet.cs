@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -15,12 +16,16 @@ namespace Naru.Ingress.Listening;
 internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, TimeProvider time, ILoggerFactory logs, ILogger<ListenerSet> logger) : IAsyncDisposable
 {
     private readonly Dictionary<ListenerKey, OpenPort> _ports = [];
+    private readonly List<Task> _closing = [];
 
     /// <summary>Where plain HTTP of Ingress is; null: nowhere.</summary>
     public ListenerKey? Http { get; } = options.HttpAddress is { } address ? new(IPEndPoint.Parse(address), false) : null;
 
     /// <summary>Where HTTPS of Ingress is; null: nowhere.</summary>
     public ListenerKey? Https { get; } = options.HttpsAddress is { } address ? new(IPEndPoint.Parse(address), true) : null;
+
+    /// <summary>Raised by one whenever a socket opened, closed or could not be opened for another reason than before.</summary>
+    public long Changes { get; private set; }
 
     /// <summary>Routes of Ingress objects.</summary>
     public RouteTable IngressRoutes { get; } = new(deepWildcards: false, fallsThrough: false);
@@ -55,14 +60,25 @@ internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, T
         return port;
     }
 
+    /// <summary>Replaces the listeners of all Gateways.</summary>
+    public void SetGateways(IReadOnlyDictionary<ListenerKey, ImmutableArray<GatewayListeners>> gateways)
+    {
+        foreach (var key in gateways.Keys.Concat(_ports.Keys).Distinct().ToList())
+        {
+            For(key).Facts.Routes.Gateways = gateways.GetValueOrDefault(key, []);
+        }
+    }
+
     /// <summary>Opens what is wanted and closes what is not. True if something that was wanted could not be opened.</summary>
     public async Task<bool> ReconcileAsync(IReadOnlySet<ListenerKey> wanted, CancellationToken cancellationToken)
     {
         var missing = false;
         foreach (var (key, port) in _ports.Where(pair => !wanted.Contains(pair.Key)).ToList())
         {
+            // What is under way may end in its own time; routes do not wait for it.
             _ports.Remove(key);
-            await CloseAsync(key, port);
+            _closing.RemoveAll(static task => task.IsCompletedSuccessfully);
+            _closing.Add(CloseAsync(key, port));
         }
 
         foreach (var key in wanted)
@@ -82,11 +98,7 @@ internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, T
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (key, port) in _ports)
-        {
-            await CloseAsync(key, port);
-        }
-
+        await Task.WhenAll([.. _closing, .. _ports.Select(pair => CloseAsync(pair.Key, pair.Value))]);
         _ports.Clear();
     }
 
@@ -96,6 +108,7 @@ internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, T
         {
             port.Server = await ProxyServer.StartAsync(key.Address, port.Facts, port.Certificates, proxy, time, logs, cancellationToken);
             port.Problem = "";
+            Changes++;
             LogOpen(key.ToString(), port.Facts.Number);
             return true;
         }
@@ -103,6 +116,7 @@ internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, T
         {
             if (port.Problem.Length == 0)
             {
+                Changes++;
                 LogTaken(key.ToString(), exception.Message);
             }
 
@@ -119,6 +133,7 @@ internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, T
         }
 
         port.Server = null;
+        Changes++;
         using var patience = new CancellationTokenSource(options.Drain, time);
         await server.StopAsync(patience.Token);
         await server.DisposeAsync();

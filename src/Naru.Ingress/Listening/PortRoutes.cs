@@ -7,8 +7,8 @@ namespace Naru.Ingress.Listening;
 /// <summary>The routes behind one port: those of Ingress, where it is a port of Ingress, and those of Gateways' listeners. The more specific host name decides between them.</summary>
 internal sealed class PortRoutes(RouteTable? ingresses)
 {
-    /// <summary>The listeners of Gateways on this port, the most specific host name first.</summary>
-    public ImmutableArray<ListenerRoutes> Listeners { get; set; } = [];
+    /// <summary>Listeners on this port of each Gateway, the oldest Gateway first.</summary>
+    public ImmutableArray<GatewayListeners> Gateways { get; set; } = [];
 
     /// <summary>Port of HTTPS that plain requests are sent to; 0 while there is none.</summary>
     public int SecurePort { get; set; }
@@ -16,14 +16,13 @@ internal sealed class PortRoutes(RouteTable? ingresses)
     public Route? Find(HttpContext context, ReadOnlySpan<char> host, string path)
     {
         Route? found = null;
-        var specificity = -1;
-        foreach (var listener in Listeners)
+        var best = -1;
+        foreach (var gateway in Gateways)
         {
-            // Only the most specific listener that takes the name is asked: listeners are apart from each other.
-            if (listener.Takes(host))
+            if (gateway.Find(context, host, path, out var specificity) is { } one && specificity > best)
             {
-                found = listener.Routes.Find(context, host, path, out specificity);
-                break;
+                found = one;
+                best = specificity;
             }
         }
 
@@ -33,13 +32,35 @@ internal sealed class PortRoutes(RouteTable? ingresses)
         }
 
         var other = ingresses.Find(context, host, path, out var otherSpecificity);
-        return found is null || (other is { IsFallback: false } && otherSpecificity > specificity) ? other : found;
+        return found is null || (other is { IsFallback: false } && otherSpecificity > best) ? other : found;
+    }
+}
+
+/// <summary>The listeners of one Gateway on a port, the most specific name first.</summary>
+internal sealed record GatewayListeners(ImmutableArray<ListenerRoutes> Listeners)
+{
+    /// <summary>Only the most specific listener that takes the name is asked: listeners are apart from each other.</summary>
+    public Route? Find(HttpContext context, ReadOnlySpan<char> host, string path, out int specificity)
+    {
+        foreach (var listener in Listeners)
+        {
+            if (listener.Takes(host))
+            {
+                return listener.Routes.Find(context, host, path, out specificity);
+            }
+        }
+
+        specificity = -1;
+        return null;
     }
 }
 
 /// <summary>A listener's routes and the name that it takes; empty: every name.</summary>
 internal sealed record ListenerRoutes(string Host, RouteTable Routes)
 {
+    /// <summary>How specific the name is.</summary>
+    public int Specificity => Host.Length == 0 ? 0 : Host[0] == '*' ? Host.Length : RouteTable.ExactHost;
+
     public bool Takes(ReadOnlySpan<char> host) => Host.Length == 0
         || (Host.StartsWith("*.", StringComparison.Ordinal)
             ? host.Length > Host.Length - 1 && host.EndsWith(Host.AsSpan(1), StringComparison.OrdinalIgnoreCase)

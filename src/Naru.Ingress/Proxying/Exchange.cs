@@ -11,6 +11,11 @@ namespace Naru.Ingress.Proxying;
 /// <summary>One request on its way. Used again for the next one of the connection.</summary>
 internal sealed class Exchange(PortFacts port)
 {
+    private IPAddress? _clientOf;
+    private string? _clientText;
+    private string? _element;
+    private string _elementHost = "";
+
     public DefaultHttpContext Http { get; } = new();
 
     /// <summary>Where it came in.</summary>
@@ -45,6 +50,40 @@ internal sealed class Exchange(PortFacts port)
 
     /// <summary>The client's address.</summary>
     public IPAddress Client => Http.Connection.RemoteIpAddress is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : Http.Connection.RemoteIpAddress ?? IPAddress.None;
+
+    /// <summary>The client's address as text: made once for a connection.</summary>
+    public string ClientText
+    {
+        get
+        {
+            var address = Http.Connection.RemoteIpAddress;
+            if (!ReferenceEquals(address, _clientOf) || _clientText is null)
+            {
+                _clientOf = address;
+                _clientText = Client.ToString();
+                _element = null;
+            }
+
+            return _clientText;
+        }
+    }
+
+    /// <summary>What the header Forwarded says about the client: made once for a connection and host.</summary>
+    public string ForwardedElement
+    {
+        get
+        {
+            var client = ClientText;
+            if (_element is null || _elementHost != HostHeader)
+            {
+                _elementHost = HostHeader;
+                var node = client.Contains(':', StringComparison.Ordinal) ? $"\"[{client}]\"" : client;
+                _element = $"for={node};host=\"{HostHeader}\";proto={port.Scheme}";
+            }
+
+            return _element;
+        }
+    }
 
     public void Begin(IFeatureCollection features, long now)
     {

@@ -11,9 +11,8 @@ internal sealed class ForwardedHeaders(IngressOptions options)
     public void Apply(Exchange exchange)
     {
         var headers = exchange.Http.Request.Headers;
-        var address = exchange.Client;
-        var client = address.ToString();
-        if (_trusted.Length > 0 && IsTrusted(address))
+        var client = exchange.ClientText;
+        if (_trusted.Length > 0 && IsTrusted(exchange.Client))
         {
             Extend(exchange, headers, client);
             return;
@@ -25,7 +24,7 @@ internal sealed class ForwardedHeaders(IngressOptions options)
         headers["X-Forwarded-Port"] = exchange.Port.NumberText;
         headers["X-Forwarded-Proto"] = exchange.Port.Scheme;
         headers["X-Forwarded-Scheme"] = exchange.Port.Scheme;
-        headers["Forwarded"] = Element(exchange, client, address);
+        headers["Forwarded"] = exchange.ForwardedElement;
     }
 
     /// <summary>The address that requests are judged by: the client's, as a trusted proxy tells it.</summary>
@@ -59,7 +58,7 @@ internal sealed class ForwardedHeaders(IngressOptions options)
         Default(headers, "X-Forwarded-Port", exchange.Port.NumberText);
         Default(headers, "X-Forwarded-Proto", exchange.Port.Scheme);
         Default(headers, "X-Forwarded-Scheme", exchange.Port.Scheme);
-        var element = Element(exchange, client, exchange.Client);
+        var element = exchange.ForwardedElement;
         headers["Forwarded"] = headers["Forwarded"] is { Count: > 0 } elements ? $"{elements}, {element}" : element;
     }
 
@@ -70,11 +69,6 @@ internal sealed class ForwardedHeaders(IngressOptions options)
             headers[name] = value;
         }
     }
-
-    private static string Element(Exchange exchange, string client, IPAddress address) =>
-        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
-            ? $"for=\"[{client}]\";host=\"{exchange.HostHeader}\";proto={exchange.Port.Scheme}"
-            : $"for={client};host=\"{exchange.HostHeader}\";proto={exchange.Port.Scheme}";
 
     private bool IsTrusted(IPAddress address) => Array.Exists(_trusted, network => network.Contains(address));
 }

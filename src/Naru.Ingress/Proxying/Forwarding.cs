@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Naru.Ingress.Backends;
+using Naru.Ingress.Lean;
 using Naru.Ingress.Routing;
 using Yarp.ReverseProxy.Forwarder;
 using Endpoint = Naru.Ingress.Backends.Endpoint;
@@ -12,10 +13,15 @@ namespace Naru.Ingress.Proxying;
 /// Leads a request to an endpoint by YARP's forwarder, which streams both ways and knows upgrades, HTTP/2 and trailers. When an endpoint cannot be reached, nothing of the request has
 /// been sent, and another one is tried.
 /// </summary>
-internal sealed partial class Forwarding(IHttpForwarder forwarder, UpstreamClients clients, TimeProvider time, ILogger<Forwarding> logger)
+internal sealed partial class Forwarding(IHttpForwarder forwarder, UpstreamClients clients, MirrorSender mirrors, LeanForwarding lean, TimeProvider time, ILogger<Forwarding> logger)
 {
     public async Task SendAsync(Exchange exchange, RoutePlan plan)
     {
+        if (!plan.Mirrors.IsEmpty)
+        {
+            await mirrors.CopyAsync(exchange, plan.Mirrors);
+        }
+
         if (plan.Limits.Request is { } limit)
         {
             using var end = new CancellationTokenSource(limit, time);
@@ -43,6 +49,17 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, UpstreamClien
             }
 
             exchange.Endpoint = endpoint;
+            if (LeanForwarding.CanCarry(exchange, plan, protocol))
+            {
+                if (await TryLeanAsync(exchange, plan, endpoint, tries < plan.Limits.Tries))
+                {
+                    return;
+                }
+
+                (tried ??= []).Add(endpoint);
+                continue;
+            }
+
             var error = await TryAsync(exchange, plan, endpoint, protocol, end);
             if (error == ForwarderError.None)
             {
@@ -51,18 +68,64 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, UpstreamClien
 
             if (tries < plan.Limits.Tries && MayTryAgain(exchange, error) && !end.IsCancellationRequested)
             {
-                endpoint.Suspect(time);
-                LogUnreachable(endpoint.Authority, backend.Key.ToString());
-                plan.Counters.CountRetry();
+                PassOver(exchange, plan, endpoint);
                 (tried ??= []).Add(endpoint);
-                exchange.Http.Response.StatusCode = StatusCodes.Status200OK;
-                exchange.Http.Response.Headers.Clear();
                 continue;
             }
 
             await AnswerErrorAsync(exchange, error, end);
             return;
         }
+    }
+
+    /// <summary>Goes the short way. False: another endpoint is to be tried.</summary>
+    private async ValueTask<bool> TryLeanAsync(Exchange exchange, RoutePlan plan, Endpoint endpoint, bool mayTryAgain)
+    {
+        endpoint.Enter();
+        LeanOutcome outcome;
+        try
+        {
+            outcome = await lean.SendAsync(exchange, plan, endpoint);
+        }
+        finally
+        {
+            endpoint.Leave();
+        }
+
+        if (outcome is LeanOutcome.Done or LeanOutcome.Abandoned)
+        {
+            return true;
+        }
+
+        LogFailed(endpoint.Authority, outcome.ToString(), "");
+        if (mayTryAgain && (outcome is LeanOutcome.Unreachable or LeanOutcome.Broken) && !exchange.Http.Response.HasStarted)
+        {
+            PassOver(exchange, plan, endpoint);
+            return false;
+        }
+
+        // An answer that broke off in the middle must not look whole.
+        if (exchange.Http.Response.HasStarted)
+        {
+            exchange.Http.Abort();
+            return true;
+        }
+
+        exchange.Http.Response.Headers.Clear();
+        await (outcome == LeanOutcome.TimedOut
+            ? AnswerPages.WriteAsync(exchange, StatusCodes.Status504GatewayTimeout, "The service did not answer in time.")
+            : AnswerPages.WriteAsync(exchange, StatusCodes.Status502BadGateway, "The service gave no answer that can be passed on."));
+        return true;
+    }
+
+    /// <summary>Leaves an endpoint that failed for a while, and the answer as it was before.</summary>
+    private void PassOver(Exchange exchange, RoutePlan plan, Endpoint endpoint)
+    {
+        endpoint.Suspect(time);
+        LogUnreachable(endpoint.Authority, plan.Source.ToString());
+        plan.Counters.CountRetry();
+        exchange.Http.Response.StatusCode = StatusCodes.Status200OK;
+        exchange.Http.Response.Headers.Clear();
     }
 
     private async Task<ForwarderError> TryAsync(Exchange exchange, RoutePlan plan, Endpoint endpoint, BackendProtocol protocol, CancellationToken end)

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 using Naru.Ingress.Routing;
 
 namespace Naru.Ingress.Proxying;
@@ -8,7 +7,7 @@ namespace Naru.Ingress.Proxying;
 /// <summary>
 /// Takes a request from its arrival to its answer: (1) find the route, (2) ask its gates, (3) draw a backend, (4) tell the backend who the client is, (5) forward.
 /// </summary>
-internal sealed partial class Proxy(Forwarding forwarding, ForwardedHeaders forwarded, AccessLog accessLog, TimeProvider time, ILogger<Proxy> logger)
+internal sealed class Proxy(Forwarding forwarding, ForwardedHeaders forwarded, AccessLog accessLog, TimeProvider time)
 {
     /// <summary>Requests that no route took.</summary>
     public RouteCounters Unrouted { get; } = new(new SourceKey("none", "", ""));
@@ -107,7 +106,4 @@ internal sealed partial class Proxy(Forwarding forwarding, ForwardedHeaders forw
 
         return host.EndsWith('.') ? host[..^1] : host;
     }
-
-    [LoggerMessage(18010, LogLevel.Warning, "A request for {Host} at {Path} could not be handled")]
-    private partial void LogFailed(Exception exception, string host, string path);
 }

@@ -1,0 +1,168 @@
+using System.Buffers.Text;
+using Microsoft.AspNetCore.Http;
+using Naru.Ingress.Proxying;
+
+namespace Naru.Ingress.Lean;
+
+/// <summary>Passes the body of an answer on, as it comes.</summary>
+internal readonly struct AnswerBody(Exchange exchange, LeanConnection connection, TimeSpan patience)
+{
+    private const int Piece = 16 << 10;
+
+    /// <summary>Passes the whole body on; false if only its end showed where it ends, so that the connection is of no further use.</summary>
+    public async ValueTask<bool> PassAsync(ResponseHead head)
+    {
+        if (HttpMethods.IsHead(exchange.Http.Request.Method) || head.Code is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+        {
+            return true;
+        }
+
+        if (head.IsChunked)
+        {
+            await PassChunksAsync();
+            return true;
+        }
+
+        if (head.Length >= 0)
+        {
+            await PassLengthAsync(head.Length);
+            return true;
+        }
+
+        await PassRestAsync();
+        return false;
+    }
+
+    private async ValueTask PassLengthAsync(long left)
+    {
+        left = await PassReceivedAsync(left);
+        var writer = exchange.Http.Response.BodyWriter;
+        while (left > 0)
+        {
+            var memory = writer.GetMemory((int)Math.Min(left, Piece));
+            var length = await connection.ReceiveAsync(memory[..(int)Math.Min(left, memory.Length)]);
+            if (length == 0)
+            {
+                throw new InvalidDataException("the answer ended too early");
+            }
+
+            writer.Advance(length);
+            left -= length;
+            await FlushAsync();
+        }
+    }
+
+    private async ValueTask PassRestAsync()
+    {
+        await PassReceivedAsync(long.MaxValue);
+        var writer = exchange.Http.Response.BodyWriter;
+        while (true)
+        {
+            var length = await connection.ReceiveAsync(writer.GetMemory(Piece));
+            if (length == 0)
+            {
+                return;
+            }
+
+            writer.Advance(length);
+            await FlushAsync();
+        }
+    }
+
+    private async ValueTask PassChunksAsync()
+    {
+        while (true)
+        {
+            var size = await ReadSizeAsync();
+            if (size == 0)
+            {
+                break;
+            }
+
+            while ((size = await PassReceivedAsync(size)) > 0)
+            {
+                await MoreAsync();
+            }
+
+            if (await ReadLineAsync() != 0)
+            {
+                throw new InvalidDataException("a piece of the answer does not end where it should");
+            }
+        }
+
+        // Trailers: nobody who asks by HTTP/1.1 without a body waits for them.
+        while (await ReadLineAsync() != 0)
+        {
+        }
+    }
+
+    /// <summary>Writes of what was received at most so many bytes; how many are left.</summary>
+    private async ValueTask<long> PassReceivedAsync(long left)
+    {
+        var received = connection.Received;
+        if (received.IsEmpty || left == 0)
+        {
+            return left;
+        }
+
+        var length = (int)Math.Min(received.Length, left);
+        await exchange.Http.Response.Body.WriteAsync(received[..length], CancellationToken.None);
+        connection.Take(length);
+        connection.SetPatience(patience);
+        return left - length;
+    }
+
+    private async ValueTask FlushAsync()
+    {
+        var result = await exchange.Http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        if (result.IsCompleted)
+        {
+            throw new OperationCanceledException("the client is gone");
+        }
+
+        connection.SetPatience(patience);
+    }
+
+    private async ValueTask MoreAsync()
+    {
+        if (await connection.FillAsync() == 0)
+        {
+            throw new InvalidDataException("the answer ended too early");
+        }
+
+        connection.SetPatience(patience);
+    }
+
+    private async ValueTask<long> ReadSizeAsync()
+    {
+        int end;
+        while ((end = connection.Received.Span.IndexOf("\r\n"u8)) < 0)
+        {
+            await MoreAsync();
+        }
+
+        var line = connection.Received.Span[..end];
+        var semicolon = line.IndexOf((byte)';');
+        var digits = (semicolon < 0 ? line : line[..semicolon]).Trim(" \t"u8);
+        if (digits.IsEmpty || digits.Length > 15 || !Utf8Parser.TryParse(digits, out long size, out var used, 'x') || used != digits.Length)
+        {
+            throw new InvalidDataException("the length of a piece of the answer is no number");
+        }
+
+        connection.Take(end + 2);
+        return size;
+    }
+
+    /// <summary>Takes a line and says how long it was.</summary>
+    private async ValueTask<int> ReadLineAsync()
+    {
+        int end;
+        while ((end = connection.Received.Span.IndexOf("\r\n"u8)) < 0)
+        {
+            await MoreAsync();
+        }
+
+        connection.Take(end + 2);
+        return end;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers.Text;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Naru.Ingress.Lean;
+
+/// <summary>The head of an answer, read from bytes straight into the headers of the answer to the client.</summary>
+internal struct ResponseHead
+{
+    public const int MostBytes = 64 << 10;
+
+    /// <summary>Names that most answers have: no text is made for them.</summary>
+    private static readonly string[] Known =
+        ["Date", "Server", "Content-Type", "Content-Length", "Last-Modified", "ETag", "Cache-Control", "Set-Cookie", "Vary", "Location", "Accept-Ranges", "Content-Encoding", "Expires", "Pragma", "Content-Language", "X-Powered-By", "Connection", "Keep-Alive", "Transfer-Encoding"];
+
+    /// <summary>The code; 0 before anything was read.</summary>
+    public int Code { get; private set; }
+
+    /// <summary>Length of the body; -1 if it was not told.</summary>
+    public long Length { get; private set; }
+
+    public bool IsChunked { get; private set; }
+
+    /// <summary>Whether the connection may carry another request.</summary>
+    public bool StaysOpen { get; private set; }
+
+    /// <summary>Reads a whole head without the empty line at its end.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static ResponseHead Read(ReadOnlySpan<byte> bytes, IHeaderDictionary headers)
+    {
+        var head = new ResponseHead { Length = -1 };
+        var end = bytes.IndexOf("\r\n"u8);
+        var line = end < 0 ? bytes : bytes[..end];
+        head.ReadStatus(line);
+        while (end >= 0)
+        {
+            bytes = bytes[(end + 2)..];
+            end = bytes.IndexOf("\r\n"u8);
+            head.ReadField(end < 0 ? bytes : bytes[..end], head.Code is >= 100 and < 200 ? null : headers);
+        }
+
+        return head;
+    }
+
+    private void ReadStatus(ReadOnlySpan<byte> line)
+    {
+        if (line.Length < 12 || !line.StartsWith("HTTP/1."u8) || line[8] != ' ' || !Utf8Parser.TryParse(line.Slice(9, 3), out int code, out var used) || used != 3 || code < 100)
+        {
+            throw new InvalidDataException("the answer does not begin as HTTP/1 does");
+        }
+
+        Code = code;
+        StaysOpen = line[7] == '1';
+    }
+
+    private void ReadField(ReadOnlySpan<byte> line, IHeaderDictionary? headers)
+    {
+        var colon = line.IndexOf((byte)':');
+        if (colon <= 0)
+        {
+            throw new InvalidDataException("the answer's head has a line that is no field");
+        }
+
+        var name = NameOf(line[..colon]);
+        var value = line[(colon + 1)..].Trim(" \t"u8);
+        switch (name)
+        {
+            case "Content-Length":
+                ReadLength(value);
+                break;
+            case "Transfer-Encoding":
+                IsChunked = Ascii.EqualsIgnoreCase(value, "chunked"u8) ? true : throw new InvalidDataException("the answer is encoded in a way that is not known");
+                return;
+            case "Connection":
+                StaysOpen = !Contains(value, "close"u8) && (StaysOpen || Contains(value, "keep-alive"u8));
+                return;
+            case "Keep-Alive":
+                return;
+        }
+
+        if (headers is not null && !IsHop(name))
+        {
+            var text = Encoding.Latin1.GetString(value);
+            headers[name] = headers.TryGetValue(name, out var before) && before.Count > 0 ? StringValues.Concat(before, text) : text;
+        }
+    }
+
+    private void ReadLength(ReadOnlySpan<byte> value)
+    {
+        if (!Utf8Parser.TryParse(value, out long length, out var used) || used != value.Length || length < 0 || (Length >= 0 && Length != length))
+        {
+            throw new InvalidDataException("the answer's length is no number");
+        }
+
+        Length = length;
+    }
+
+    private static bool IsHop(string name) => name.Length is 7 or 16 or 2
+        && (name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase) || name.Equals("Trailer", StringComparison.OrdinalIgnoreCase) || name.Equals("Proxy-Connection", StringComparison.OrdinalIgnoreCase) || name.Equals("TE", StringComparison.OrdinalIgnoreCase));
+
+    private static bool Contains(ReadOnlySpan<byte> value, ReadOnlySpan<byte> token)
+    {
+        foreach (var range in value.Split((byte)','))
+        {
+            if (Ascii.EqualsIgnoreCase(value[range].Trim(" \t"u8), token))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string NameOf(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var known in Known)
+        {
+            if (known.Length == bytes.Length && Ascii.EqualsIgnoreCase(bytes, known))
+            {
+                return known;
+            }
+        }
+
+        foreach (var letter in bytes)
+        {
+            if (letter is <= 0x20 or >= 0x7f)
+            {
+                throw new InvalidDataException("the answer's head has a field whose name is none");
+            }
+        }
+
+        return Encoding.ASCII.GetString(bytes);
+    }
+}

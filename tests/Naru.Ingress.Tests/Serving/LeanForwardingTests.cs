@@ -1,0 +1,136 @@
+using System.Net;
+
+namespace Naru.Ingress.Tests.Serving;
+
+/// <summary>Answers of every shape, on the short way.</summary>
+public sealed class LeanForwardingTests
+{
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello")]
+    [InlineData("HTTP/1.1 200 OK\r\ncontent-length:5\r\nConnection: close\r\n\r\nhello", "hello")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;ext=1\r\nllo\r\n0\r\nX-Trailer: 1\r\n\r\n", "hello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "hello")]
+    [InlineData("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "")]
+    public async Task Answer_OfEveryFraming_PassesWhole_AndTheConnectionIsUsedAgain(string answer, string body)
+    {
+        await using var world = await World.StartAsync(_ => answer);
+        for (var round = 0; round < 3; round++)
+        {
+            Assert.Equal(body, await world.Bench.TextAsync("a.test", "/"));
+        }
+
+        Assert.Equal(answer.Contains("close", StringComparison.Ordinal) ? world.Backend.Heads.Count : 1, world.Backend.Connections);
+    }
+
+    [Fact]
+    public async Task Answer_UntilTheEndOfTheConnection_PassesWhole()
+    {
+        await using var world = await World.StartAsync(static _ => "HTTP/1.0 200 OK\r\nX-A: 1\r\n\r\n" + new string('x', 300_000), closes: true);
+
+        Assert.Equal(300_000, (await world.Bench.TextAsync("a.test", "/")).Length);
+    }
+
+    [Fact]
+    public async Task Answer_LongerThanTheBuffer_PassesWhole()
+    {
+        await using var world = await World.StartAsync(static _ => $"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\nX-Long: {new string('h', 30_000)}\r\n\r\n" + new string('x', 2_000_000));
+
+        using var answer = await world.Bench.SendAsync("a.test", "/");
+        Assert.Equal(2_000_000, (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Length);
+        Assert.Equal(30_000, answer.Headers.GetValues("X-Long").Single().Length);
+    }
+
+    [Theory]
+    [InlineData("nonsense\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!")]
+    [InlineData("HTTP/1.1 200 OK\r\nNo field\r\n\r\n")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")]
+    public async Task Answer_ThatIsNone_IsABadGateway(string answer)
+    {
+        await using var world = await World.StartAsync(_ => answer, HttpStatusCode.BadGateway);
+
+        using var told = await world.Bench.SendAsync("a.test", "/");
+        Assert.Equal(HttpStatusCode.BadGateway, told.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n32\r\nhello")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nnonsense\r\n")]
+    public async Task Answer_ThatBreaksOff_DoesNotLookWhole(string answer)
+    {
+        await using var backend = new RawBackend(_ => answer, closes: true);
+        await using var bench = await World.BenchAsync(backend);
+        await bench.AnswersAsync("x.test", "/", HttpStatusCode.NotFound);
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bench.TextAsync("a.test", "/"));
+    }
+
+    [Fact]
+    public async Task Connection_ThatEndsBetweenRequests_IsReplacedUnseen()
+    {
+        await using var world = await World.StartAsync(static _ => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", closes: true);
+        for (var round = 0; round < 50; round++)
+        {
+            Assert.Equal("ok", await world.Bench.TextAsync("a.test", "/"));
+        }
+    }
+
+    [Fact]
+    public void Head_FieldsThatConnectionNames_StayBehind()
+    {
+        var headers = new Microsoft.AspNetCore.Http.HeaderDictionary { ["Connection"] = "close, X-Hop", ["X-Hop"] = "1", ["X-Own"] = "2" };
+
+        var (bytes, length) = Lean.RequestHead.Write("GET", "/", "a.test", headers);
+
+        Assert.Equal("GET / HTTP/1.1\r\nHost: a.test\r\nX-Own: 2\r\n\r\n", System.Text.Encoding.ASCII.GetString(bytes, 0, length));
+    }
+
+    [Fact]
+    public async Task Head_OfARequest_HasNothingOfTheHop()
+    {
+        await using var world = await World.StartAsync(static _ => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await world.Bench.RawAsync("GET /x HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\nTE: trailers\r\nKeep-Alive: 5\r\nX-Twice: 1\r\nX-Twice: 2\r\n\r\n");
+
+        var head = world.Backend.Heads.Last();
+        Assert.StartsWith("GET /x HTTP/1.1\r\nHost: a.test\r\n", head);
+        Assert.Contains("X-Twice: 1\r\nX-Twice: 2\r\n", head);
+        Assert.DoesNotContain("TE:", head);
+        Assert.DoesNotContain("Keep-Alive", head);
+        Assert.DoesNotContain("Connection", head);
+    }
+
+    /// <summary>An ingress in front of a raw backend.</summary>
+    private sealed class World(IngressBench bench, RawBackend backend) : IAsyncDisposable
+    {
+        public IngressBench Bench => bench;
+
+        public RawBackend Backend => backend;
+
+        public static async Task<World> StartAsync(Func<int, string> answer, HttpStatusCode first = HttpStatusCode.OK, bool closes = false)
+        {
+            var backend = new RawBackend(answer, closes);
+            var bench = await BenchAsync(backend);
+            await bench.AnswersAsync("a.test", "/", first);
+            return new World(bench, backend);
+        }
+
+        public static async Task<IngressBench> BenchAsync(RawBackend backend)
+        {
+            var bench = await IngressBench.StartAsync();
+            await bench.ServiceAsync("raw");
+            await bench.PutAsync(IngressResources.Slices, $$$"""{"metadata":{"namespace":"default","name":"raw-1","labels":{"kubernetes.io/service-name":"raw"}},"addressType":"IPv4","ports":[{"name":"web","port":{{{backend.Port}}}}],"endpoints":[{"addresses":["127.0.0.1"]}]}""");
+            await bench.IngressAsync("a", "a.test", "", "Prefix / raw");
+            return bench;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await bench.DisposeAsync();
+            await backend.DisposeAsync();
+        }
+    }
+}
