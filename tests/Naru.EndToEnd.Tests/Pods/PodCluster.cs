@@ -14,6 +14,12 @@ public sealed class PodCluster : IAsyncLifetime
 
     public NaruInstance? Naru { get; private set; }
 
+    /// <summary>Port of the ingress' plain HTTP on loopback.</summary>
+    public int IngressHttpPort { get; private set; }
+
+    /// <summary>Port of its HTTPS.</summary>
+    public int IngressHttpsPort { get; private set; }
+
     private string? Missing { get; set; }
 
     public async ValueTask InitializeAsync()
@@ -28,7 +34,8 @@ public sealed class PodCluster : IAsyncLifetime
             return;
         }
 
-        Naru = await NaruInstance.StartAsync(["--kubernetes-address", "127.0.0.1:0", .. Options]);
+        (IngressHttpPort, IngressHttpsPort) = (FreePort(), FreePort());
+        Naru = await NaruInstance.StartAsync(["--kubernetes-address", "127.0.0.1:0", "--ingress-http-address", $"127.0.0.1:{IngressHttpPort}", "--ingress-https-address", $"127.0.0.1:{IngressHttpsPort}", .. Options]);
         using var archive = new MemoryStream();
         FixtureImages.Busybox(Image).Write(archive);
         var file = Path.Combine(Naru.Root, "image.tar");
@@ -80,5 +87,12 @@ public sealed class PodCluster : IAsyncLifetime
         var result = await Command.RunAsync("docker", arguments, null, Naru!.Environment);
         Assert.True(result.ExitCode == 0, $"docker {string.Join(' ', arguments)}: {result}");
         return result.Line;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
