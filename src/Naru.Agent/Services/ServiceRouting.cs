@@ -16,7 +16,7 @@ internal static class ServiceRouting
     {
         var service = sight.Service;
         var owned = AddressesOf(service);
-        if (service.Text("spec", "type") == "ExternalName" || owned.Count == 0 || service.Text("metadata", "labels", "service.kubernetes.io/service-proxy-name") is not null)
+        if (service.Text("spec", "type") == "ExternalName" || owned.Count == 0 || IsForOthers(service))
         {
             return ServiceRoutes.None;
         }
@@ -30,6 +30,10 @@ internal static class ServiceRouting
         AddServer(frontends, sight);
         return new ServiceRoutes { Frontends = frontends.ToImmutable(), OwnAddresses = [.. owned] };
     }
+
+    // Its label says that another program leads to it, or that nobody is to.
+    private static bool IsForOthers(MapValue service) =>
+        service.Map("metadata", "labels") is { } labels && (labels.Has("service.kubernetes.io/service-proxy-name") || labels.Has("service.kubernetes.io/headless"));
 
     private static List<IPAddress> AddressesOf(MapValue service)
     {

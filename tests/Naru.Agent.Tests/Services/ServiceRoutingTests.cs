@@ -35,6 +35,16 @@ public sealed class ServiceRoutingTests
     }
 
     [Theory]
+    [InlineData("service.kubernetes.io/service-proxy-name", true)]
+    [InlineData("service.kubernetes.io/headless", true)]
+    [InlineData("service.kubernetes.io/other", false)]
+    public void Service_OfAnotherProgramOrOfNobody_HasNoRoutes(string label, bool none) =>
+        Assert.Equal(none, Decide($$"""
+            metadata: {name: web, namespace: shop, labels: { {{label}}: "" } }
+            spec: {clusterIP: 10.96.0.7, clusterIPs: [10.96.0.7], ports: [{port: 80}]}
+            """, TwoReady).Frontends.IsEmpty);
+
+    [Theory]
     [InlineData("type: ExternalName", "externalName: example.org")]
     [InlineData("clusterIP: None", "clusterIPs: [None]")]
     public void Service_WithoutAddress_HasNoRoutes(string first, string second)
