@@ -28,6 +28,7 @@ internal sealed class AccessStage(IClusterCertificates certificates, RoleReconci
         _work = Task.WhenAll(
             Task.Run(() => aggregator.RunAsync(stopping), CancellationToken.None),
             Task.Run(() => pods.RunAsync(stopping), CancellationToken.None),
+            Task.Run(() => reconciler.KeepNamespacesAsync(stopping), CancellationToken.None),
             Task.Run(() => KeepUpAsync(stopping), CancellationToken.None));
     }
 

@@ -89,6 +89,21 @@ public sealed class RoleTests
     }
 
     [Fact]
+    public async Task SystemNamespace_Deleted_IsMadeAgainWithinAMinute()
+    {
+        using var access = new AccessFixture();
+        await access.StartAsync();
+        await access.Objects.DeleteAsync(RbacNames.Namespaces, "", "kube-node-lease", new DeleteOptions(), TestContext.Current.CancellationToken);
+
+        await Eventually(() =>
+        {
+            access.Time.Advance(TimeSpan.FromMinutes(1));
+            return access.Objects.Get(RbacNames.Namespaces, "", "kube-node-lease") is not null;
+        });
+        await access.StopAsync();
+    }
+
+    [Fact]
     public async Task Defaults_AfterARestart_AreGivenBackAndAdditionsStay()
     {
         using var access = new AccessFixture();

@@ -6,7 +6,7 @@ using Naru.Objects.Values;
 namespace Naru.Access.Roles;
 
 /// <summary>Makes the default roles and bindings, and gives back what somebody took from them, unless their <c>autoupdate</c> annotation says <c>false</c>. What somebody added stays.</summary>
-internal sealed class RoleReconciler(Lazy<IObjects> objects)
+internal sealed class RoleReconciler(Lazy<IObjects> objects, TimeProvider time)
 {
     private static readonly WriteOptions Writing = new() { FieldManager = "naru-default-roles" };
     private static readonly string[] Namespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
@@ -16,6 +16,23 @@ internal sealed class RoleReconciler(Lazy<IObjects> objects)
         // All at once: writes that are made together share a flush.
         await Task.WhenAll(Namespaces.Select(name => MakeNamespaceAsync(name, cancellationToken)));
         await Task.WhenAll(DefaultRoles.All().Select(one => ReconcileAsync(one.Resource, one.Body, cancellationToken)));
+    }
+
+    /// <summary>Makes the namespaces that a cluster cannot be without again where somebody deleted them: nodes renew their leases in one. Looks once a minute.</summary>
+    public async Task KeepNamespacesAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            try
+            {
+                await Task.WhenAll(Namespaces.Select(name => MakeNamespaceAsync(name, cancellationToken)));
+            }
+            catch (NaruException)
+            {
+                // The store is away: in a minute.
+            }
+        }
     }
 
     /// <summary>Adds to a role or binding what the default has and it has not. False if there was nothing to add.</summary>
