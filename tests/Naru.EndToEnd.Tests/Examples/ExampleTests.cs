@@ -1,0 +1,88 @@
+using Naru.EndToEnd.Tests.Pods;
+using Naru.Testing.Running;
+
+namespace Naru.EndToEnd.Tests.Examples;
+
+/// <summary>What <c>examples/</c> holds, done as its first lines say.</summary>
+public sealed class ExampleTests(PodCluster cluster) : IClassFixture<PodCluster>
+{
+    private static readonly string Examples = FindExamples();
+
+    [Fact]
+    public async Task Pipeline_JobsWaitForOneAnother_WordsAreCounted()
+    {
+        await HelloAsync();
+        await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "jobs/pipeline.yaml"));
+        await cluster.OkAsync("wait", "-n", "pipeline", "job/merge", "--for=condition=Complete", "--timeout=90s");
+        Assert.EndsWith("50 words", await cluster.OkAsync("logs", "-n", "pipeline", "job/merge", "-c", "merge"), StringComparison.Ordinal);
+        Assert.Equal("0-3", await cluster.OkAsync("get", "-n", "pipeline", "job", "count", "-o", "jsonpath={.status.completedIndexes}"));
+        await cluster.OkAsync("delete", "namespace", "pipeline", "--timeout=60s");
+    }
+
+    [Fact]
+    public async Task Report_AskedForNow_RunsAsTheCronJobWould()
+    {
+        await HelloAsync();
+        await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "jobs/report.yaml"));
+        await cluster.OkAsync("create", "job", "-n", "report", "--from=cronjob/report", "now");
+        await cluster.OkAsync("wait", "-n", "report", "job/now", "--for=condition=Complete", "--timeout=60s");
+        Assert.Matches(@"^\d{4}-\S+Z now-\w+ on \S+: load \d", await cluster.OkAsync("logs", "-n", "report", "job/now"));
+        await cluster.OkAsync("delete", "namespace", "report", "--timeout=60s");
+    }
+
+    [Fact]
+    public async Task Database_PodIsReplaced_KeepsItsRows()
+    {
+        cluster.Required();
+        var built = await Command.RunAsync(Path.Combine(Examples, "database/build"), [], null, cluster.Naru!.Environment, limit: TimeSpan.FromMinutes(10));
+        Assert.True(built.ExitCode == 0, $"examples/database/build: {built}");
+        await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "database/postgres.yaml"));
+        await cluster.OkAsync("rollout", "status", "-n", "database", "statefulset/postgres", "--timeout=120s");
+        await PsqlAsync("create table crossings (ferry text, at timestamptz default now())");
+        await PsqlAsync("insert into crossings (ferry) values ('naru'), ('baedari')");
+
+        await cluster.OkAsync("delete", "pod", "-n", "database", "postgres-0");
+        await cluster.OkAsync("rollout", "status", "-n", "database", "statefulset/postgres", "--timeout=120s");
+
+        Assert.Equal("2", await PsqlAsync("select count(*) from crossings"));
+        await cluster.OkAsync("delete", "namespace", "database", "--timeout=60s");
+    }
+
+    private Task<string> PsqlAsync(string statement) => cluster.OkAsync("exec", "-n", "database", "postgres-0", "--", "psql", "-Atqc", statement);
+
+    // The image that ./up builds.
+    private async Task HelloAsync()
+    {
+        cluster.Required();
+        if ((await cluster.DockerAsync("images", "-q", "naru-hello")).Length > 0)
+        {
+            return;
+        }
+
+        var folder = Directory.CreateTempSubdirectory("naru-hello-");
+        try
+        {
+            foreach (var file in Directory.GetFiles(Path.Combine(Examples, "hello")).Append("/bin/busybox"))
+            {
+                File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
+            }
+
+            await cluster.DockerAsync("build", "-q", "-t", "naru-hello", folder.FullName);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string FindExamples()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Naru.slnx")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("these tests run from the repository");
+        }
+
+        return Path.Combine(folder.FullName, "examples");
+    }
+}
