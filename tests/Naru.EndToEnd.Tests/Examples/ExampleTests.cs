@@ -34,7 +34,9 @@ public sealed class ExampleTests(PodCluster cluster) : IClassFixture<PodCluster>
     public async Task Database_PodIsReplaced_KeepsItsRows()
     {
         cluster.Required();
-        var built = await Command.RunAsync(Path.Combine(Examples, "database/build"), [], null, cluster.Naru!.Environment, limit: TimeSpan.FromMinutes(10));
+        var files = Path.Combine(Environment.GetEnvironmentVariable("NARU_CLIENTS") ?? "/opt/naru-clients", "postgres.tar");
+        Assert.SkipUnless(File.Exists(files), $"{files} is not on this machine (tests/clients/install makes it)");
+        var built = await Command.RunAsync(Path.Combine(Examples, "database/build"), [files], null, cluster.Naru!.Environment);
         Assert.True(built.ExitCode == 0, $"examples/database/build: {built}");
         await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "database/postgres.yaml"));
         await cluster.OkAsync("rollout", "status", "-n", "database", "statefulset/postgres", "--timeout=120s");
