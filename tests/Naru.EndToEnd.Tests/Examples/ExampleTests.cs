@@ -4,9 +4,33 @@ using Naru.Testing.Running;
 namespace Naru.EndToEnd.Tests.Examples;
 
 /// <summary>What <c>examples/</c> holds, done as its first lines say.</summary>
-public sealed class ExampleTests(PodCluster cluster) : IClassFixture<PodCluster>
+[Collection(nameof(PodGroup))]
+public sealed class ExampleTests(PodCluster cluster)
 {
     private static readonly string Examples = FindExamples();
+
+    [Fact]
+    public async Task Shop_IsOrderedFrom_RemembersAndLetsNoStrangerIn()
+    {
+        await HelloAsync();
+        await cluster.DockerAsync("build", "-q", "-t", "naru-shop", Path.Combine(Examples, "shop"));
+        await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "shop/shop.yaml"));
+        foreach (var part in (string[])["deployment/front", "deployment/catalog", "statefulset/orders"])
+        {
+            await cluster.OkAsync("rollout", "status", "-n", "shop", part, "--timeout=90s");
+        }
+
+        await Eventually.BecomesAsync(async () => (await VisitAsync("/")).Contains("lantern", StringComparison.Ordinal), "the front shows what the catalog has", TimeSpan.FromSeconds(30));
+        await VisitAsync("/cgi-bin/order.cgi", "--data", "item=rope");
+        Assert.Contains("Orders so far: 1", await VisitAsync("/"), StringComparison.Ordinal);
+
+        await cluster.OkAsync("delete", "pod", "-n", "shop", "orders-0", "--grace-period=1");
+        await cluster.OkAsync("rollout", "status", "-n", "shop", "statefulset/orders", "--timeout=90s");
+        await Eventually.BecomesAsync(async () => (await VisitAsync("/")).Contains("Orders so far: 1", StringComparison.Ordinal), "the order is still known", TimeSpan.FromSeconds(30));
+        var stranger = await cluster.TryAsync(null, "exec", "-n", "shop", "deploy/catalog", "--", "timeout", "3", "wget", "-q", "-O", "-", "http://orders/");
+        Assert.NotEqual(0, stranger.ExitCode);
+        await cluster.OkAsync("delete", "namespace", "shop", "--timeout=60s");
+    }
 
     [Fact]
     public async Task Pipeline_JobsWaitForOneAnother_WordsAreCounted()
@@ -49,6 +73,9 @@ public sealed class ExampleTests(PodCluster cluster) : IClassFixture<PodCluster>
         Assert.Equal("2", await PsqlAsync("select count(*) from crossings"));
         await cluster.OkAsync("delete", "namespace", "database", "--timeout=60s");
     }
+
+    private async Task<string> VisitAsync(string path, params string[] options) =>
+        (await Command.RunAsync("curl", ["-sS", "-L", "-m", "20", "-H", "Host: shop.localhost", .. options, $"http://127.0.0.1:{cluster.IngressHttpPort}{path}"])).Output;
 
     private Task<string> PsqlAsync(string statement) => cluster.OkAsync("exec", "-n", "database", "postgres-0", "--", "psql", "-Atqc", statement);
 

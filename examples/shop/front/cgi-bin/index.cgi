@@ -1,7 +1,7 @@
 #!/bin/sh
 # The shop's page: what the catalog has, what was ordered, and who served it.
-goods=$(wget -q -T 5 -O - http://catalog/) || goods=
-orders=$(wget -q -T 5 -O - http://orders/) || orders=
+goods=$(timeout 5 wget -q -O - http://catalog/) || goods=
+orders=$(timeout 5 wget -q -O - http://orders/) || orders=
 printf 'Content-Type: text/html; charset=utf-8\r\n\r\n'
 cat <<PAGE
 <!doctype html>
