@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Security.Cryptography;
@@ -11,10 +12,23 @@ namespace Naru.Traffic.Sandboxes;
 /// <summary>Makes and removes the interfaces of sandboxes.</summary>
 internal sealed class EndpointLinks(HostSide host, BridgeLinks bridges, string instanceId)
 {
+    private int _links = RandomNumberGenerator.GetInt32(int.MaxValue);
+
     /// <summary>All near ends of this instance begin so.</summary>
     internal string Prefix => $"nv{instanceId}";
 
-    internal string NewHostLink() => Prefix + RandomNumberGenerator.GetHexString(13 - instanceId.Length, lowercase: true);
+    /// <summary>A name that no link has. Names are short: chosen by chance, one of a few hundred links would meet another of them now and then.</summary>
+    internal string NewHostLink() => host.Run(() =>
+    {
+        using var routes = RouteSocket.Open();
+        string name;
+        do
+        {
+            name = Prefix + Interlocked.Increment(ref _links).ToString("x8", CultureInfo.InvariantCulture)[^(13 - instanceId.Length)..];
+        }
+        while (routes.FindLink(name) is not null);
+        return name;
+    });
 
     /// <summary>Makes the interfaces of all given endpoints: one request on the host's side, one inside.</summary>
     /// <param name="sandbox">Where they go.</param>
