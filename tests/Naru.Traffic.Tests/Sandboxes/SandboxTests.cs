@@ -174,7 +174,7 @@ public sealed class SandboxTests
         Assert.StartsWith("fd", a.Place("six").IPv6Address, StringComparison.Ordinal);
         using var service = b.ServeTcp(80, IPAddress.IPv6Any);
         Assert.Equal(a.Place("six").IPv6Address, a.Inside(() => Ask.Tcp(b.Place("six").IPv6Address, 80)));
-        Assert.Equal(IPStatus.Success, a.Inside(() => new Ping().Send("2001:db8::2", 1000).Status));
+        Assert.Equal(IPStatus.Success, a.Inside(() => new Ping().Send("2001:db8::2", 5000).Status));
     }
 
     [Fact]
