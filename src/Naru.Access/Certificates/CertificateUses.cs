@@ -44,7 +44,12 @@ internal static class CertificateUses
     public static IEnumerable<X509Extension> Extensions(IReadOnlyList<string> words)
     {
         var flags = words.Aggregate(X509KeyUsageFlags.None, static (all, word) => all | KeyUses.GetValueOrDefault(word));
-        yield return new X509KeyUsageExtension(flags, critical: true);
+        if (flags != X509KeyUsageFlags.None)
+        {
+            // Without any it would be no valid extension, and nobody would accept the certificate.
+            yield return new X509KeyUsageExtension(flags, critical: true);
+        }
+
         var extended = new OidCollection();
         foreach (var word in words)
         {
