@@ -72,7 +72,7 @@ public sealed class OpenApiTests
         using var answer = await host.Client.SendAsync(request);
         var bytes = await answer.Content.ReadAsByteArrayAsync();
 
-        Assert.Equal("application/com.github.proto-openapi.spec.v2@v1.0+protobuf", answer.Content.Headers.NonValidated["Content-Type"].ToString());
+        Assert.Equal("application/com.github.proto-openapi.spec.v2.v1.0+protobuf", answer.Content.Headers.NonValidated["Content-Type"].ToString());
         var fields = ProtobufFields.Read(bytes);
         Assert.Equal("2.0", Encoding.UTF8.GetString(fields.Single(static one => one.Field == 1).Bytes));
         Assert.NotEmpty(ProtobufFields.Read(fields.Single(static one => one.Field == 8).Bytes));

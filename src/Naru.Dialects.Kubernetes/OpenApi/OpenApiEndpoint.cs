@@ -12,8 +12,9 @@ namespace Naru.Dialects.Kubernetes.OpenApi;
 /// <summary><c>/openapi/v2</c>, <c>/openapi/v3</c> and its documents. Addresses with a hash never change what they stand for, and say so.</summary>
 internal sealed class OpenApiEndpoint(OpenApiDocuments documents, ApiServiceTable services, AggregatedTargets targets, UpstreamForwarder forwarder, AnswerSender sender, TimeProvider time) : IPathEndpoint
 {
-    private const string ProtobufV2 = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-    private const string ProtobufV2Old = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+    // Clients ask by a name that is no media type: a token has no @ (RFC 9110, section 5.6.2). The answer has a dot there, else clients in Go refuse to read it.
+    private const string AskedV2 = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+    private const string ProtobufV2 = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
     private const string Root = "/openapi/v3/";
 
     public bool Takes(string path) => path is "/openapi/v2" or "/openapi/v3" || path.StartsWith(Root, StringComparison.Ordinal);
@@ -83,10 +84,10 @@ internal sealed class OpenApiEndpoint(OpenApiDocuments documents, ApiServiceTabl
     private Task SendV2Async(Exchange exchange)
     {
         var type = exchange.Http.Request.Headers.Accept.ToString() is { Length: > 0 } accept
-            ? MediaType.ReadAll(accept).Select(static one => one.Name).FirstOrDefault(static one => one is "application/json" or "*/*" or "application/*" or ProtobufV2 or ProtobufV2Old)
-                ?? throw StatusFailure.NotAcceptable($"application/json, {ProtobufV2}")
+            ? MediaType.ReadAll(accept).Select(static one => one.Name).FirstOrDefault(static one => one is "application/json" or "*/*" or "application/*" or AskedV2 or ProtobufV2)
+                ?? throw StatusFailure.NotAcceptable($"application/json, {AskedV2}")
             : "application/json";
-        var isProtobuf = type is ProtobufV2 or ProtobufV2Old;
+        var isProtobuf = type is AskedV2 or ProtobufV2;
         exchange.Http.Response.Headers.Vary = "Accept";
         if (IsKnown(exchange, documents.HashOfAll() + (isProtobuf ? "P" : "")))
         {
@@ -94,7 +95,7 @@ internal sealed class OpenApiEndpoint(OpenApiDocuments documents, ApiServiceTabl
         }
 
         var document = documents.WriteV2();
-        return sender.SendAsync(exchange, new Payload(isProtobuf ? GnosticForm.Write(document) : JsonText.ToBytes(document)), 200, isProtobuf ? type! : "application/json");
+        return sender.SendAsync(exchange, new Payload(isProtobuf ? GnosticForm.Write(document) : JsonText.ToBytes(document)), 200, isProtobuf ? ProtobufV2 : "application/json");
     }
 
     private static void Negotiate(Exchange exchange)
