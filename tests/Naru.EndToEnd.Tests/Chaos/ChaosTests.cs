@@ -215,7 +215,7 @@ public sealed class ChaosTests
         Assert.SkipUnless(Command.Run("mount", ["-t", "tmpfs", "-o", "size=24m", "none", disk]).ExitCode == 0, "no tmpfs can be mounted");
         try
         {
-            await using var naru = await NaruInstance.StartAsync("--data-dir", $"{disk}/data");
+            await using var naru = await NaruInstance.StartAsync("--data-dir", $"{disk}/data", "--cluster=false");
             using var api = new EngineClient(naru.SocketPath);
             await LoadAsync(api, FixtureImages.Busybox(Engine.Image));
             var id = await api.CreateAsync(Engine.Image, ["sh", "-c", "dd if=/dev/zero of=/fill bs=1M; echo after; sleep 1000"], new JsonObject { ["StopSignal"] = "SIGKILL" }, "filler");
@@ -268,7 +268,7 @@ public sealed class ChaosTests
     {
         Assert.SkipUnless(Environment.UserName == "root", "the engine needs root");
         Assert.SkipWhen(NaruInstance.FindBinary() is null, "there is no naru executable: run eng/build");
-        var naru = await NaruInstance.StartAsync();
+        var naru = await NaruInstance.StartAsync("--cluster=false");
         using var api = new EngineClient(naru.SocketPath);
         await LoadAsync(api, FixtureImages.Busybox(Engine.Image));
         return naru;

@@ -84,6 +84,7 @@ public sealed class AccessTests(Cluster cluster)
         await space.FileAsync("u.crt", Encoding.ASCII.GetString(Convert.FromBase64String(certificate)));
         await space.FileAsync("u.key", key.ExportPkcs8PrivateKeyPem());
         var who = await Command.RunAsync(Clients.Kubectl, ["--kubeconfig=/dev/null", $"--server={cluster.Address}", "--insecure-skip-tls-verify", $"--client-certificate={space.Folder}/u.crt", $"--client-key={space.Folder}/u.key", "auth", "whoami"], environment: new Dictionary<string, string> { ["HOME"] = space.Folder });
+        Assert.True(who.ExitCode == 0, who.ToString());
         Assert.Matches($@"Username +{name}\nGroups +\[devs system:authenticated\]", who.Output);
         await cluster.OkAsync($"delete csr {name}");
     }

@@ -171,7 +171,6 @@ public sealed class HostileRequestTests(Cluster cluster)
     [Theory]
     [InlineData("/api/v1/namespaces/default/configmaps/%2e%2e%2f%2e%2e%2fsecrets")]
     [InlineData("/api/v1/namespaces/..%2fdefault/configmaps/x")]
-    [InlineData("/api/v1/namespaces/default/configmaps/a%00b")]
     public async Task Path_WithDots_LeadsNowhere(string path)
     {
         await cluster.RequiredAsync();

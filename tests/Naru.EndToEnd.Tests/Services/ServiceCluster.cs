@@ -21,7 +21,10 @@ public sealed class ServiceCluster : IAsyncLifetime
         if (Pods.Naru is not null)
         {
             await Pods.ApplyAsync("""
-                {apiVersion: v1, kind: Pod, metadata: {name: client}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: IMAGE, command: [sleep, "100000"]}]}}
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: client}
+                spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: "IMAGE", command: [sleep, "100000"]}]}
                 """);
             await Pods.BecomesAsync("True", "get", "pod", "client", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}");
         }
@@ -64,7 +67,10 @@ public sealed class ServiceCluster : IAsyncLifetime
     public async Task<string> ExposeAsync(string name, string spec, int endpoints)
     {
         await Pods.ApplyAsync("""
-            {apiVersion: v1, kind: Service, metadata: {name: NAME}, spec: { SPEC }}
+            apiVersion: v1
+            kind: Service
+            metadata: {name: NAME}
+            spec: { SPEC }
             """.Replace("NAME", name, StringComparison.Ordinal).Replace("SPEC", spec, StringComparison.Ordinal));
         await Eventually.BecomesAsync(async () => (await EndpointsAsync(name)).Count == endpoints, $"{name} has {endpoints} endpoints", TimeSpan.FromSeconds(30));
         return await Pods.OkAsync("get", "service", name, "-o", "jsonpath={.spec.clusterIP}");

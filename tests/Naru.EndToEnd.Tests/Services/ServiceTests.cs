@@ -8,67 +8,6 @@ public sealed class ServiceTests(ServiceCluster cluster) : IClassFixture<Service
     private const string Http = "ports: [{name: http, port: 80, targetPort: 8080}]";
 
     [Fact]
-    public async Task ClusterAddress_FromPodsAndHost_LeadsToEveryReadyPod()
-    {
-        cluster.Pods.Required();
-        await cluster.DeployAsync("web", 2);
-        var address = await cluster.ExposeAsync("web", $"selector: {{app: web}}, {Http}", 2);
-        var names = await NamesAsync("web");
-        await SeesAsync(names, () => cluster.AskFromAsync("client", address, 80));
-        await SeesAsync(names, () => ServiceCluster.AskAsync(address, 80));
-
-        // A pod that meets itself.
-        Assert.Contains(names[0], await SomeAsync(12, () => cluster.AskFromAsync(names[0], address, 80)));
-
-        // One that is not ready any more.
-        await cluster.Pods.OkAsync("exec", names[0], "--", "rm", "/w/ready");
-        await Eventually.BecomesAsync(async () => (await cluster.EndpointsAsync("web")).Count == 1, "one endpoint is left", TimeSpan.FromSeconds(20));
-        await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
-        Assert.Equal([names[1]], await SomeAsync(10, () => ServiceCluster.AskAsync(address, 80)));
-        await cluster.Pods.OkAsync("exec", names[0], "--", "touch", "/w/ready");
-        await SeesAsync(names, () => ServiceCluster.AskAsync(address, 80));
-    }
-
-    [Fact]
-    public async Task NodePortAndAffinity_LeadToOnePod()
-    {
-        cluster.Pods.Required();
-        await cluster.DeployAsync("sticky", 2);
-        var address = await cluster.ExposeAsync("sticky", $"type: NodePort, sessionAffinity: ClientIP, selector: {{app: sticky}}, {Http}", 2);
-        var port = int.Parse(await cluster.Pods.OkAsync("get", "service", "sticky", "-o", "jsonpath={.spec.ports[0].nodePort}"), System.Globalization.CultureInfo.InvariantCulture);
-        var node = await cluster.Pods.OkAsync("get", "nodes", "-o", "jsonpath={.items[0].status.addresses[0].address}");
-        var names = await NamesAsync("sticky");
-        foreach (var ask in new Func<Task<string>>[] { () => ServiceCluster.AskAsync(node, port), () => ServiceCluster.AskAsync("127.0.0.1", port), () => cluster.AskFromAsync("client", node, port), () => cluster.AskFromAsync("client", address, 80) })
-        {
-            Assert.Contains(Assert.Single(await SomeAsync(8, ask)), names);
-        }
-    }
-
-    [Fact]
-    public async Task NoEndpoints_AreRefusedAtOnce()
-    {
-        cluster.Pods.Required();
-        var address = await cluster.ExposeAsync("nobody", $"selector: {{app: nobody}}, {Http}", 0);
-        await Eventually.BecomesAsync(async () => await ServiceCluster.AskAsync(address, 80) == "ConnectionRefused", "the host is refused", TimeSpan.FromSeconds(5));
-        Assert.Contains("refused", (await cluster.Pods.TryAsync(null, "exec", "client", "--", "nc", "-w", "3", address, "80")).ToString(), StringComparison.OrdinalIgnoreCase);
-    }
-
-    [Fact]
-    public async Task Datagrams_AreAnsweredAndFollowThePod()
-    {
-        cluster.Pods.Required();
-        await cluster.Pods.ApplyAsync("""
-            {apiVersion: v1, kind: Pod, metadata: {name: udp, labels: {app: udp}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: IMAGE, command: [sh, -c, "while true; do echo answer | nc -u -l -p 5353 -w 1; sleep 0.2; done"]}]}}
-            """);
-        await cluster.Pods.BecomesAsync("True", "get", "pod", "udp", "-o", "jsonpath={.status.conditions[?(@.type==\"Ready\")].status}");
-        var address = await cluster.ExposeAsync("udp", "selector: {app: udp}, ports: [{port: 5353, protocol: UDP}]", 1);
-        await Eventually.BecomesAsync(
-            async () => (await cluster.Pods.TryAsync(null, "exec", "client", "--", "sh", "-c", $"echo hello | nc -u -w 2 {address} 5353")).Line.Contains("answer", StringComparison.Ordinal),
-            "the datagram is answered",
-            TimeSpan.FromSeconds(20));
-    }
-
-    [Fact]
     public async Task Server_OnTheHostsLoopback_IsReachedFromPods()
     {
         cluster.Pods.Required();
@@ -96,57 +35,6 @@ public sealed class ServiceTests(ServiceCluster cluster) : IClassFixture<Service
         await Eventually.BecomesAsync(async () => await ServiceCluster.AskAsync(address, 80) != name, "nobody is there", TimeSpan.FromSeconds(5));
     }
 
-    [Fact]
-    public async Task Death_ConnectionsGoOnAndNewOnesAreMade()
-    {
-        cluster.Pods.Required();
-        await cluster.DeployAsync("lasting", 1);
-        var address = await cluster.ExposeAsync("lasting", "selector: {app: lasting}, ports: [{name: http, port: 80, targetPort: 8080}, {name: echo, port: 7000}]", 1);
-        var name = Assert.Single(await NamesAsync("lasting"));
-        await cluster.Pods.OkAsync("exec", "client", "--", "sh", "-c", $"(while true; do date; sleep 0.2; done | nc {address} 7000 > /stream) > /dev/null 2>&1 &");
-        await Eventually.BecomesAsync(async () => await ServiceCluster.AskAsync(address, 80) == name, "the host reaches it", TimeSpan.FromSeconds(5));
-        using var socket = ServiceCluster.Connect(address, 7000);
-        Assert.Equal("before", ServiceCluster.Exchange(socket, "before"));
-        await cluster.Pods.Naru!.KillAsync();
-        Assert.Equal("dead", ServiceCluster.Exchange(socket, "dead"));
-        Assert.Equal(name, await ServiceCluster.AskAsync(address, 80));
-        var again = cluster.Pods.Naru.StartAgainAsync();
-        while (!again.IsCompleted)
-        {
-            Assert.Equal("starting", ServiceCluster.Exchange(socket, "starting"));
-            Assert.Equal(name, await ServiceCluster.AskAsync(address, 80));
-        }
-
-        await again;
-        Assert.Equal("after", ServiceCluster.Exchange(socket, "after"));
-        var before = await LinesAsync();
-        await Eventually.BecomesAsync(async () => await LinesAsync() > before + 3, "the pod's stream goes on", TimeSpan.FromSeconds(20));
-    }
-
-    private async Task<int> LinesAsync() =>
-        int.TryParse((await cluster.Pods.TryAsync(null, "exec", "client", "--", "sh", "-c", "wc -l < /stream")).Line.Trim(), out var lines) ? lines : 0;
-
     private async Task<List<string>> NamesAsync(string app) =>
         [.. (await cluster.Pods.OkAsync("get", "pods", "-l", $"app={app}", "-o", "jsonpath={.items[*].metadata.name}")).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
-
-    private static async Task<HashSet<string>> SomeAsync(int count, Func<Task<string>> ask)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var turn = 0; turn < count; turn++)
-        {
-            seen.Add(await ask());
-        }
-
-        return seen;
-    }
-
-    private static async Task SeesAsync(List<string> names, Func<Task<string>> ask)
-    {
-        var left = names.ToHashSet(StringComparer.Ordinal);
-        await Eventually.BecomesAsync(async () =>
-        {
-            left.Remove(await ask());
-            return left.Count == 0;
-        }, $"all of {string.Join(", ", names)} answer", TimeSpan.FromSeconds(30));
-    }
 }
