@@ -15,38 +15,18 @@ internal sealed class AgentStage(
     PodNetwork network, NodeRegistrar registrar, NodeLease lease, PodWorkers workers, PodEvents events, UsageSampler usage, Evictions evictions, VolumeSources sources, CsiRegistry drivers, LocalKeeper local)
     : IEngineStage, IDisposable
 {
-    private readonly CancellationTokenSource _end = new();
-    private Task _run = Task.CompletedTask;
+    private readonly BackgroundLoops _loops = new();
 
     public int Order => 870;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await network.PrepareAsync(cancellationToken);
-        _run = Task.WhenAll(
-            Task.Run(() => registrar.RunAsync(_end.Token), CancellationToken.None),
-            Task.Run(() => lease.RunAsync(_end.Token), CancellationToken.None),
-            Task.Run(() => usage.RunAsync(_end.Token), CancellationToken.None),
-            Task.Run(() => evictions.RunAsync(_end.Token), CancellationToken.None),
-            Task.Run(() => events.RunAsync(_end.Token), CancellationToken.None),
-            Task.Run(() => drivers.RunAsync(_end.Token), CancellationToken.None),
-            Task.Run(() => local.RunAsync(_end.Token), CancellationToken.None),
-            Task.Run(() => sources.RunAsync(_end.Token), CancellationToken.None),
-            Task.Run(() => workers.RunAsync(_end.Token), CancellationToken.None));
+        _loops.Start(
+            registrar.RunAsync, lease.RunAsync, usage.RunAsync, evictions.RunAsync, events.RunAsync, drivers.RunAsync, local.RunAsync, sources.RunAsync, workers.RunAsync);
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _end.CancelAsync();
-        try
-        {
-            await _run.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Its end was asked for.
-        }
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _loops.StopAsync(cancellationToken);
 
-    public void Dispose() => _end.Dispose();
+    public void Dispose() => _loops.Dispose();
 }

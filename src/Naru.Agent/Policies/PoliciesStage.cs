@@ -5,29 +5,17 @@ namespace Naru.Agent.Policies;
 /// <summary>Network policies are followed while naru runs; they hold also when it does not.</summary>
 internal sealed class PoliciesStage(PolicyFeed feed) : IEngineStage, IDisposable
 {
-    private readonly CancellationTokenSource _end = new();
-    private Task _run = Task.CompletedTask;
+    private readonly BackgroundLoops _loops = new();
 
     public int Order => 866;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _run = Task.Run(() => feed.RunAsync(_end.Token), CancellationToken.None);
+        _loops.Start(feed.RunAsync);
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _end.CancelAsync();
-        try
-        {
-            await _run.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Its end was asked for.
-        }
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _loops.StopAsync(cancellationToken);
 
-    public void Dispose() => _end.Dispose();
+    public void Dispose() => _loops.Dispose();
 }
