@@ -1,5 +1,6 @@
 using System.Globalization;
 using Naru.Agent.Pods;
+using Naru.Objects.Nodes;
 using Naru.Objects.Quantities;
 using Naru.Objects.Quotas;
 using Naru.Objects.Values;
@@ -72,16 +73,5 @@ internal static class NodeFit
 
     private static bool Tolerates(PodView pod, MapValue node) => node.Maps("spec", "taints")
         .Where(static taint => taint.Text("effect") == "NoExecute")
-        .All(taint => pod.IsStatic || pod.Spec.Maps("tolerations").Any(one => Covers(one, taint)));
-
-    private static bool Covers(MapValue toleration, MapValue taint)
-    {
-        if (toleration.Text("effect") is { Length: > 0 } effect && effect != taint.Text("effect"))
-        {
-            return false;
-        }
-
-        var exists = toleration.Text("operator") == "Exists";
-        return toleration.Text("key") is not { Length: > 0 } key ? exists : key == taint.Text("key") && (exists || (toleration.Text("value") ?? "") == (taint.Text("value") ?? ""));
-    }
+        .All(taint => pod.IsStatic || Toleration.AnyCovers(pod.Spec.Maps("tolerations"), taint));
 }

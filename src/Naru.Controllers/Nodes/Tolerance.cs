@@ -1,4 +1,5 @@
 using Naru.Controllers.Runtime;
+using Naru.Objects.Nodes;
 using Naru.Objects.Values;
 
 namespace Naru.Controllers.Nodes;
@@ -19,7 +20,7 @@ internal static class Tolerance
         var placed = pod.Condition("PodScheduled")?.Time("lastTransitionTime") ?? pod.Time("metadata", "creationTimestamp") ?? seen;
         foreach (var taint in taints)
         {
-            var tolerations = pod.Maps("spec", "tolerations").Where(one => Tolerates(one, taint)).ToList();
+            var tolerations = pod.Maps("spec", "tolerations").Where(one => Toleration.Covers(one, taint)).ToList();
             if (tolerations.Count == 0)
             {
                 return DateTimeOffset.MinValue;
@@ -35,22 +36,5 @@ internal static class Tolerance
         }
 
         return end;
-    }
-
-    /// <summary>Whether a toleration is about a taint.</summary>
-    public static bool Tolerates(MapValue toleration, MapValue taint)
-    {
-        if (toleration.Text("effect") is { Length: > 0 } effect && effect != taint.Text("effect"))
-        {
-            return false;
-        }
-
-        var key = toleration.Text("key") ?? "";
-        if (key.Length > 0 && key != taint.Text("key"))
-        {
-            return false;
-        }
-
-        return toleration.Text("operator") == "Exists" || (key.Length > 0 && (toleration.Text("value") ?? "") == (taint.Text("value") ?? ""));
     }
 }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Naru.Objects.Nodes;
 using Naru.Objects.Values;
 
 namespace Naru.Workloads.DaemonSets;
@@ -22,23 +22,13 @@ internal static class NodeFit
             return (false, false);
         }
 
-        var labels = node.Map("metadata", "labels");
-        foreach (var (key, value) in spec.Map("nodeSelector") ?? [])
-        {
-            if (labels?.Text(key) != value.ToString())
-            {
-                return (false, false);
-            }
-        }
-
-        if (spec.Map("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution") is { } required
-            && !required.Maps("nodeSelectorTerms").Any(term => Matches(term, labels, name)))
+        if (!NodeSelectors.Match(spec, node))
         {
             return (false, false);
         }
 
         var tolerations = Tolerations(spec);
-        var refused = node.Maps("spec", "taints").Where(taint => taint.Text("effect") is "NoSchedule" or "NoExecute" && !tolerations.Any(one => Tolerates(one, taint))).ToList();
+        var refused = node.Maps("spec", "taints").Where(taint => taint.Text("effect") is "NoSchedule" or "NoExecute" && !Toleration.AnyCovers(tolerations, taint)).ToList();
         return (refused.Count == 0, refused.TrueForAll(static taint => taint.Text("effect") != "NoExecute"));
     }
 
@@ -57,50 +47,4 @@ internal static class NodeFit
 
         return all;
     }
-
-    private static bool Tolerates(MapValue toleration, MapValue taint)
-    {
-        if (toleration.Text("effect") is { Length: > 0 } effect && effect != taint.Text("effect"))
-        {
-            return false;
-        }
-
-        var key = toleration.Text("key") ?? "";
-        if (key.Length > 0 && key != taint.Text("key"))
-        {
-            return false;
-        }
-
-        return toleration.Text("operator") == "Exists" || (key.Length > 0 && (toleration.Text("value") ?? "") == (taint.Text("value") ?? ""));
-    }
-
-    private static bool Matches(MapValue term, MapValue? labels, string name)
-    {
-        var expressions = term.Maps("matchExpressions").ToList();
-        var fields = term.Maps("matchFields").ToList();
-        return expressions.Count + fields.Count > 0
-            && expressions.TrueForAll(rule => Holds(rule, labels?.Text(rule.Text("key") ?? "")))
-            && fields.TrueForAll(rule => rule.Text("key") == "metadata.name" && Holds(rule, name));
-    }
-
-    private static bool Holds(MapValue rule, string? value)
-    {
-        var values = rule.List("values")?.Texts().ToList() ?? [];
-        return rule.Text("operator") switch
-        {
-            "In" => value is not null && values.Contains(value),
-            "NotIn" => value is null || !values.Contains(value),
-            "Exists" => value is not null,
-            "DoesNotExist" => value is null,
-            "Gt" => Compare(value, values) > 0,
-            "Lt" => Compare(value, values) < 0,
-            _ => false,
-        };
-    }
-
-    private static int Compare(string? value, List<string> values) =>
-        values.Count == 1 && long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var mine)
-            && long.TryParse(values[0], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var other)
-            ? mine.CompareTo(other)
-            : 0;
 }

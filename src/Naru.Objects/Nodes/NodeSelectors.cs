@@ -2,10 +2,10 @@ using Naru.Core.Errors;
 using Naru.Objects.Selectors;
 using Naru.Objects.Values;
 
-namespace Naru.Agent.Admission;
+namespace Naru.Objects.Nodes;
 
 /// <summary>Whether a node is one that a pod's selector and required affinity ask for. Pure.</summary>
-internal static class NodeSelectors
+public static class NodeSelectors
 {
     /// <summary>True if the pod may be on the node.</summary>
     public static bool Match(MapValue podSpec, MapValue node)
