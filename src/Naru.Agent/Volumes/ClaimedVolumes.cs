@@ -121,15 +121,20 @@ internal sealed class ClaimedVolumes(IObjects objects, INodeFiles host, PodFiles
         var name = claim.Text("metadata", "name");
         foreach (var other in objects.List(AgentResources.Pods, pod.Namespace).Select(static one => new PodView(one.Tree)).Where(other => other.Uid != pod.Uid && !other.IsTerminal))
         {
-            if (other.Spec.Text("nodeName") == identity.Name && other.Spec.Maps("volumes").Any(volume => Takes(volume) && ClaimOf(other, volume) == name) && IsBefore(other, pod))
+            if (other.Spec.Text("nodeName") == identity.Name && other.Spec.Maps("volumes").Any(volume => Takes(volume) && ClaimOf(other, volume) == name) && GoesBefore(other, pod))
             {
                 throw new NaruException(ErrorKind.FailedPrecondition, "volume uses the ReadWriteOncePod access mode and is already in use by another pod");
             }
         }
     }
 
-    private static bool IsBefore(PodView one, PodView other) =>
-        string.CompareOrdinal(one.Tree.Text("metadata", "creationTimestamp") + one.Uid, other.Tree.Text("metadata", "creationTimestamp") + other.Uid) < 0;
+    // Who has containers has the volume; the age decides between those who both have none yet. Times of objects are whole seconds: it alone would let a newcomer in now and then.
+    private static bool GoesBefore(PodView one, PodView other) => HasContainers(one) != HasContainers(other)
+        ? HasContainers(one)
+        : string.CompareOrdinal(one.Tree.Text("metadata", "creationTimestamp") + one.Uid, other.Tree.Text("metadata", "creationTimestamp") + other.Uid) < 0;
+
+    private static bool HasContainers(PodView pod) =>
+        pod.Status.Maps("initContainerStatuses").Concat(pod.Status.Maps("containerStatuses")).Any(static one => one.Text("containerID") is { Length: > 0 });
 
     private (MapValue Claim, MapValue Volume) Find(PodView pod, MapValue volume)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Naru.Agent.Events;
 using Naru.Agent.Pods;
 using Naru.Core.Containers;
 using Naru.Core.Hosts;
@@ -45,8 +46,8 @@ internal sealed class AgentHarness : IAsyncDisposable
         services.AddSingleton(Fake.Of<IHost>(static (_, _) => Facts));
         services.AddSingleton(Fake.Of<IImages>(static (method, args) => method == "Find" ? (string)args[0]! == "app:1" ? Image : null : ImmutableArray<Image>.Empty));
         services.AddSingleton(Fake.Of<IVolumes>(static (method, _) => method == "List" ? ImmutableArray<Volume>.Empty : throw new NotSupportedException(method)));
-        services.AddSingleton(Fake.Of<INodeFiles>(static (_, _) => null));
-        services.AddSingleton(Fake.Of<INodeMounts>(static (_, _) => null));
+        services.AddSingleton(Fake.Of<INodeFiles>(static (method, _) => method switch { "KindOf" => NodeFileKind.Directory, "Publish" => false, _ => null }));
+        services.AddSingleton(Fake.Of<INodeMounts>(static (method, _) => method == "IsMounted" ? false : null));
         services.AddSingleton(Fake.Of<IRegistries>(static (_, _) => throw Naru.Core.Errors.NaruException.NotFound("no such image")));
         services.AddSingleton(Fake.Of<IExecs>());
         services.AddSingleton(Fake.Of<IContainerLogs>());
@@ -78,7 +79,7 @@ internal sealed class AgentHarness : IAsyncDisposable
 
     public AgentHarness Start()
     {
-        _run = _services.GetRequiredService<PodWorkers>().RunAsync(_end.Token);
+        _run = Task.WhenAll(_services.GetRequiredService<PodWorkers>().RunAsync(_end.Token), _services.GetRequiredService<PodEvents>().RunAsync(_end.Token));
         return this;
     }
 

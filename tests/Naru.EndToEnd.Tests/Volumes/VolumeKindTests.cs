@@ -29,6 +29,23 @@ public sealed class VolumeKindTests(PodCluster cluster) : IClassFixture<PodClust
     }
 
     [Fact]
+    public async Task ClaimForOnePod_SecondPod_WaitsUntilTheFirstIsGone()
+    {
+        cluster.Required();
+        var node = await cluster.OkAsync("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}");
+        await cluster.ApplyAsync(ClaimTests.Claim("alone").Replace("ReadWriteOnce", "ReadWriteOncePod", StringComparison.Ordinal) + ClaimTests.Pod("holder", "alone", "exec sleep 1000"));
+        await cluster.OkAsync("wait", "pod/holder", "--for=condition=Ready", "--timeout=60s");
+        await cluster.ApplyAsync(ClaimTests.Pod("other", "alone", "exec sleep 1000", $"nodeName: {node}"));
+        await cluster.BecomesAsync(
+            "MountVolume.SetUp failed for volume \"data\" : volume uses the ReadWriteOncePod access mode and is already in use by another pod",
+            "get", "events", "--field-selector=involvedObject.name=other,reason=FailedMount", "-o", "jsonpath={.items[0].message}");
+
+        await cluster.OkAsync("delete", "pod", "holder", "--now");
+        await cluster.OkAsync("wait", "pod/other", "--for=condition=Ready", "--timeout=30s");
+        await cluster.OkAsync("delete", "pod/other", "pvc/alone", "--now");
+    }
+
+    [Fact]
     public async Task StaticVolumeOfANode_RetainedAndBoundAtOnce()
     {
         cluster.Required();
