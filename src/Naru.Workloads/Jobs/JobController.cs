@@ -120,14 +120,15 @@ public sealed class JobController(ControllerObjects objects, PodControl pods, Ev
         return failure is null ? (active + made, missing > made && made > 0 ? Requeue.In(TimeSpan.Zero) : Requeue.No) : throw failure;
     }
 
-    private List<MapValue> Bodies(StoredObject job, JobSpec spec, JobCounts counts, int count)
+    // Of the pods as they were counted: one that ended since then would be missed in both, and its index run again.
+    private static List<MapValue> Bodies(StoredObject job, JobSpec spec, JobCounts counts, int count)
     {
         if (!spec.IsIndexed)
         {
             return [.. Enumerable.Range(0, count).Select(_ => JobPods.ToPod(job, spec, null, 0))];
         }
 
-        var taken = pods.OwnedBy(job).Where(pod => pod.IsActive || (spec.ReplacesFailedOnly && !pod.IsFinished)).Select(JobPods.IndexOf).OfType<int>().ToHashSet();
+        var taken = (spec.ReplacesFailedOnly ? counts.Unfinished : counts.Active).Select(JobPods.IndexOf).OfType<int>().ToHashSet();
         return [.. JobDecider.MissingIndexes(spec, counts, taken).Take(count).Select(index => JobPods.ToPod(job, spec, index, counts.FailuresOf.GetValueOrDefault(index)))];
     }
 

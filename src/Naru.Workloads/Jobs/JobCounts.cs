@@ -18,8 +18,8 @@ internal sealed class JobCounts
         Status = status;
         Completed = IndexSet.Parse(status.Text("completedIndexes"), spec.Completions ?? 0);
         FailedIndexes = IndexSet.Parse(status.Text("failedIndexes"), spec.Completions ?? 0);
-        Active = [.. pods.Where(static pod => pod.IsActive)];
-        Terminating = pods.Count(static pod => pod.IsTerminating && !pod.IsFinished);
+        Unfinished = [.. pods.Where(static pod => !pod.IsFinished)];
+        Active = [.. Unfinished.Where(static pod => pod.IsActive)];
         Take(pods);
     }
 
@@ -27,7 +27,10 @@ internal sealed class JobCounts
 
     public List<PodFacts> Active { get; }
 
-    public int Terminating { get; }
+    /// <summary>The active ones and those that are being deleted.</summary>
+    public List<PodFacts> Unfinished { get; }
+
+    public int Terminating => Unfinished.Count - Active.Count;
 
     public SortedSet<int> Completed { get; }
 
