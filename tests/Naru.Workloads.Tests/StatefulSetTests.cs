@@ -53,6 +53,7 @@ public sealed class StatefulSetTests
         await ReadySetAsync(cluster, Body("s", 3));
         var before = cluster.PodsIn().Select(static pod => pod.Uid).ToList();
         await cluster.SetPodAsync("s-1", "Running", false);
+        await cluster.SettleAsync();
         await cluster.ChangeAsync(Sets, "s", tree => SetImage(tree, "two"));
         await cluster.SettleAsync();
 
@@ -111,6 +112,7 @@ public sealed class StatefulSetTests
         await ReadySetAsync(cluster, Body("s", 3));
         await cluster.SetPodAsync("s-0", "Running", false);
         await cluster.SetPodAsync("s-2", "Running", false);
+        await cluster.SettleAsync();
         await cluster.ChangeAsync(Sets, "s", static tree => tree.Map("spec")!["replicas"] = 0);
         await cluster.SettleAsync();
         Assert.Equal(3, cluster.PodsIn().Count);
