@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Naru.EndToEnd.Tests.Pods;
+using Naru.EndToEnd.Tests.Support;
 using Naru.Testing.Running;
 
 namespace Naru.EndToEnd.Tests.Services;
@@ -11,12 +12,24 @@ public sealed class ServiceCluster : IAsyncLifetime
     /// <summary>Of the range that documents use: nobody has them.</summary>
     public const string Balanced = "203.0.113.";
 
+    // Hosts have an address and a way out, the network namespace of these tests has loopback alone; and the kernel wants a route before it translates an address.
+    private const string Uplink = "uplink";
+
     private static readonly string[] Wishes = ["--load-balancer-range", Balanced + "40-" + Balanced + "43"];
 
     public PodCluster Pods { get; } = new() { Options = Wishes };
 
     public async ValueTask InitializeAsync()
     {
+        if (Isolation.IsOwn)
+        {
+            await LinkAsync("link", "add", Uplink, "type", "veth", "peer", "name", Uplink + "-peer");
+            await LinkAsync("link", "set", Uplink + "-peer", "up");
+            await LinkAsync("link", "set", Uplink, "up");
+            await LinkAsync("address", "add", "192.0.2.10/24", "dev", Uplink);
+            await LinkAsync("route", "add", "10.96.0.0/12", "via", "192.0.2.1");
+        }
+
         await Pods.InitializeAsync();
         if (Pods.Naru is not null)
         {
@@ -38,6 +51,10 @@ public sealed class ServiceCluster : IAsyncLifetime
         }
 
         await Pods.DisposeAsync();
+        if (Isolation.IsOwn)
+        {
+            await LinkAsync("link", "delete", Uplink);
+        }
     }
 
     /// <summary>A deployment whose pods say their name at 8080 (HTTP), echo at 7000, and are ready while they have a file.</summary>
@@ -57,7 +74,7 @@ public sealed class ServiceCluster : IAsyncLifetime
                   containers:
                   - name: c
                     image: IMAGE
-                    command: [sh, -c, "mkdir /w; hostname > /w/index.html; touch /w/ready; nc -lk -p 7000 -e cat & exec httpd -f -p 8080 -h /w"]
+                    command: [sh, -c, "mkdir /w; hostname > /w/index.html; touch /w/ready; nc -ll -p 7000 -e cat & exec httpd -f -p 8080 -h /w"]
                     readinessProbe: {exec: {command: [test, -e, /w/ready]}, periodSeconds: 1, failureThreshold: 1}
             """.Replace("NAME", name, StringComparison.Ordinal).Replace("REPLICAS", replicas.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
         await Pods.OkAsync("rollout", "status", $"deployment/{name}", "--timeout=60s");
@@ -104,6 +121,21 @@ public sealed class ServiceCluster : IAsyncLifetime
         }
     }
 
+    /// <summary>The address that a server of names says, or what went wrong.</summary>
+    public static async Task<string> AskNameAsync(UdpClient client)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await client.SendAsync(NamingServer.Question, patience.Token);
+            return NamingServer.AddressIn((await client.ReceiveAsync(patience.Token)).Buffer);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or SocketException)
+        {
+            return failure.Message;
+        }
+    }
+
     public static Socket Connect(string address, int port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000, SendTimeout = 5000, NoDelay = true };
@@ -116,5 +148,11 @@ public sealed class ServiceCluster : IAsyncLifetime
         socket.Send(System.Text.Encoding.ASCII.GetBytes(words));
         var buffer = new byte[128];
         return System.Text.Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
+    }
+
+    private static async Task LinkAsync(params string[] arguments)
+    {
+        var result = await Command.RunAsync("ip", arguments);
+        Assert.True(result.ExitCode == 0, $"ip {string.Join(' ', arguments)}: {result}");
     }
 }

@@ -12,6 +12,9 @@ internal static partial class Isolation
 {
     private const string Marker = "NARU_E2E_ISOLATED";
 
+    /// <summary>This process is in a network namespace that nobody else is in.</summary>
+    internal static bool IsOwn => Environment.GetEnvironmentVariable(Marker) is not null && Environment.GetEnvironmentVariable("NARU_E2E_NETNS") is not { Length: > 0 };
+
     [ModuleInitializer]
     internal static void Enter()
     {
