@@ -79,8 +79,8 @@ public sealed class PodCluster : IAsyncLifetime
     }
 
     /// <summary>Waits until a request answers with this.</summary>
-    public Task BecomesAsync(string wanted, params string[] arguments) => Eventually.BecomesAsync(
-        async () => (await TryAsync(null, arguments)).Line == wanted, $"kubectl {string.Join(' ', arguments)} says {wanted}", TimeSpan.FromSeconds(60));
+    public Task BecomesAsync(string wanted, params string[] arguments) => Eventually.SaysAsync(
+        async () => (await TryAsync(null, arguments)).Line, wanted, $"kubectl {string.Join(' ', arguments)}", TimeSpan.FromSeconds(60));
 
     public async Task<string> DockerAsync(params string[] arguments)
     {

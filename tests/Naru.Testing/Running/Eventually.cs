@@ -20,6 +20,20 @@ public static class Eventually
         }
     }
 
+    /// <summary>Waits until an answer is the wanted one; a failure names the last one.</summary>
+    public static async Task SaysAsync(Func<Task<string>> ask, string wanted, string what, TimeSpan? within = null)
+    {
+        var last = "";
+        try
+        {
+            await BecomesAsync(async () => (last = await ask()) == wanted, $"{what} says {wanted}", within);
+        }
+        catch (TimeoutException failure)
+        {
+            throw new TimeoutException($"{failure.Message}, but: {last}", failure);
+        }
+    }
+
     public static Task BecomesAsync(Func<bool> condition, string what, TimeSpan? within = null) =>
         BecomesAsync(() => Task.FromResult(condition()), what, within);
 }
