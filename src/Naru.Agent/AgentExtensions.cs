@@ -15,6 +15,7 @@ using Naru.Agent.Probes;
 using Naru.Agent.Sandboxes;
 using Naru.Agent.Server;
 using Naru.Agent.Services;
+using Naru.Agent.Shutdown;
 using Naru.Agent.Static;
 using Naru.Agent.Streams;
 using Naru.Agent.Usage;
@@ -49,6 +50,7 @@ public static class AgentExtensions
         services.AddSingleton<PodWorkers>();
         services.AddSingleton<StaticPods>();
         services.AddSingleton<Evictions>();
+        services.AddSingleton<INodeShutdown, NodeShutdown>();
         services.AddSingleton<WorkerParts>();
         services.AddSingleton<ContainerSpecs>();
         services.AddSingleton<RuntimeHandlers>();

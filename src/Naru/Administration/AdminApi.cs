@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Naru.Agent.Shutdown;
 using Naru.Backups;
 using Naru.Composition;
 using Naru.Core.Errors;
@@ -51,6 +52,8 @@ internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer,
             ("POST", "/" + AdminPaths.Reclaim) => ReclaimAsync(context, cancellationToken),
             ("GET", "/" + AdminPaths.Backup) => BackupAsync(context, cancellationToken),
             ("POST", "/" + AdminPaths.Migrate) => MigrateAsync(context, cancellationToken),
+            ("POST", "/" + AdminPaths.Shutdown) => ShutdownAsync(context, cancellationToken),
+            ("DELETE", "/" + AdminPaths.Shutdown) => CancelShutdownAsync(context, cancellationToken),
             ("GET", "/" + AdminPaths.Sockets) => AnswerAsync(context, StatusCodes.Status200OK, new JsonArray([.. sockets.List().Select(Describe)])),
             ("POST", "/" + AdminPaths.Sockets) => CreateSocketAsync(context, cancellationToken),
             ("DELETE", _) when path.StartsWith(SocketPrefix, StringComparison.Ordinal) => RemoveSocketAsync(context, path[SocketPrefix.Length..], cancellationToken),
@@ -62,8 +65,7 @@ internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer,
     {
         var query = context.Request.Query;
         var wished = long.TryParse(query["bytes"], NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? new ByteSize(bytes) : new ByteSize(long.MaxValue);
-        var unusedFor = double.TryParse(query["unusedForSeconds"], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
-        var freed = await reclaimer.ReclaimAsync(wished, unusedFor, cancellationToken);
+        var freed = await reclaimer.ReclaimAsync(wished, Seconds(query, "unusedForSeconds"), cancellationToken);
         var answer = new JsonArray();
         foreach (var (name, size) in freed)
         {
@@ -87,6 +89,25 @@ internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer,
         await AnswerAsync(context, StatusCodes.Status200OK, await mover.RunAsync(wish, cancellationToken));
     }
 
+    private INodeShutdown Shutdown => services.GetService<INodeShutdown>() ?? throw new NaruException(ErrorKind.FailedPrecondition, "this naru runs no pods");
+
+    private async Task ShutdownAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var (grace, critical) = (Seconds(context.Request.Query, "grace"), Seconds(context.Request.Query, "critical"));
+        if (critical > grace)
+        {
+            throw NaruException.Invalid("more time is kept for critical pods than there is for all");
+        }
+
+        await AnswerAsync(context, StatusCodes.Status200OK, new JsonObject { ["pods"] = await Shutdown.RunAsync(grace, critical, cancellationToken) });
+    }
+
+    private async Task CancelShutdownAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        await Shutdown.CancelAsync(cancellationToken);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
     private async Task CreateSocketAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var socket = await context.Request.ReadFromJsonAsync(LimitedSocketJson.Default.LimitedSocket, cancellationToken)
@@ -107,6 +128,9 @@ internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer,
         node["path"] = sockets.PathOf(socket.Name);
         return node;
     }
+
+    private static TimeSpan Seconds(IQueryCollection query, string name) =>
+        double.TryParse(query[name], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
 
     private static int StatusOf(ErrorKind kind) => kind switch
     {

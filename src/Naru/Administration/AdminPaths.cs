@@ -7,5 +7,6 @@ internal static class AdminPaths
     public const string Reclaim = "naru/v1/gc";
     public const string Backup = "naru/v1/backup";
     public const string Migrate = "naru/v1/store/migrate";
+    public const string Shutdown = "naru/v1/shutdown";
     public const string Sockets = "naru/v1/sockets";
 }

@@ -22,6 +22,7 @@ internal static class CommandTree
         root.Add(GcCommand.Create());
         root.Add(SocketCommand.Create());
         root.Add(TlsCommand.Create());
+        root.Add(ShutdownCommand.Create());
         root.Add(BackupCommand.Create());
         root.Add(StoreCommand.Create());
         root.Add(RestoreCommand.Create());

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Naru.Agent.Events;
 using Naru.Agent.Pods;
+using Naru.Agent.Shutdown;
 using Naru.Core.Containers;
 using Naru.Core.Hosts;
 using Naru.Core.Images;
@@ -65,6 +66,8 @@ internal sealed class AgentHarness : IAsyncDisposable
     public FakeEngine Engine { get; }
 
     public MemoryObjects Objects { get; }
+
+    public INodeShutdown Shutdown => _services.GetRequiredService<INodeShutdown>();
 
     private static HostFacts Facts { get; } = new()
     {
