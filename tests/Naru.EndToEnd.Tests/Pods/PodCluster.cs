@@ -48,8 +48,8 @@ public sealed class PodCluster : IAsyncLifetime
     {
         if (Naru is not null)
         {
+            await using var naru = Naru;
             await TryAsync(null, "delete", "pods", "--all", "--now");
-            await Naru.DisposeAsync();
         }
     }
 
