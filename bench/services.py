@@ -1,22 +1,20 @@
 """Services on one machine: connections and throughput through a cluster address against direct, with many services in the table, and how soon a change of endpoints counts."""
 
 import argparse
-import base64
 import concurrent.futures
 import datetime
-import http.client
 import json
 import os
 import re
 import shutil
 import socket
-import ssl
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
+
+from api import Api
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEADING = "## Services"
@@ -73,26 +71,8 @@ class Cluster:
         else:
             self.process.terminate()
             sys.exit(f"naru up does not become ready, see {self.folder}/log")
-        text = open(f"{self.folder}/run/kubeconfig").read()
-        field = lambda name: re.search(rf"{name}: *(\S+)", text).group(1).strip('"')
-        self.host = field("server").removeprefix("https://")
-        self.context = ssl.create_default_context(cadata=base64.b64decode(field("certificate-authority-data")).decode())
-        with tempfile.NamedTemporaryFile(dir=self.folder) as pair:
-            pair.write(base64.b64decode(field("client-certificate-data")) + base64.b64decode(field("client-key-data")))
-            pair.flush()
-            self.context.load_cert_chain(pair.name)
-        self.local = threading.local()
+        self.ask = Api(f"{self.folder}/run/kubeconfig").ask
         self.environment = {**os.environ, "DOCKER_HOST": f"unix://{self.folder}/run/docker.sock"}
-
-    def ask(self, verb, path, body=None, kind="application/json"):
-        if not hasattr(self.local, "connection"):
-            self.local.connection = http.client.HTTPSConnection(self.host, context=self.context)
-        self.local.connection.request(verb, path, None if body is None else json.dumps(body), {"Content-Type": kind})
-        answer = self.local.connection.getresponse()
-        data = answer.read()
-        if answer.status >= 300:
-            sys.exit(f"{verb} {path}: {answer.status} {data.decode()[:300]}")
-        return json.loads(data)
 
     def docker(self, *words):
         return subprocess.run(["docker", *words], env=self.environment, check=True, capture_output=True, text=True).stdout.strip()
