@@ -209,6 +209,8 @@ public sealed class BuildEngineTests : IAsyncDisposable
             InstanceId = "i", Name = "h", Version = "0", Platform = Host, KernelVersion = "6", OperatingSystem = "x", Machine = "x86_64", Processors = 1,
             Memory = 1, DataDirectory = "/", RunDirectory = "/", CgroupVersion = 1,
         };
+
+        public ProcessFigures Count() => new(0, 0);
     }
 
     private sealed class NoEvents : IEvents

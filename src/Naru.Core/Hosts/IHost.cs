@@ -8,6 +8,9 @@ public interface IHost
 {
     /// <summary>Read afresh where it can change.</summary>
     HostFacts Read();
+
+    /// <summary>Counted now, which takes the longer the more there are.</summary>
+    ProcessFigures Count();
 }
 
 /// <summary>Facts of the host.</summary>
@@ -84,12 +87,6 @@ public sealed record HostFacts
 
     /// <summary>IPv4 forwarding is on.</summary>
     public bool IPv4Forwarding { get; init; }
-
-    /// <summary>Open descriptors of naru.</summary>
-    public int OpenDescriptors { get; init; }
-
-    /// <summary>Tasks of naru.</summary>
-    public int Threads { get; init; }
 
     /// <summary>Labels of the daemon from its configuration.</summary>
     public ImmutableArray<string> Labels { get; init; } = [];

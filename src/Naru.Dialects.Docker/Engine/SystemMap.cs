@@ -41,7 +41,7 @@ internal static class SystemMap
         BuildTime = facts.BuildTime,
     };
 
-    public static SystemInfo Info(HostFacts facts, DateTimeOffset now) => new()
+    public static SystemInfo Info(HostFacts facts, ProcessFigures figures, DateTimeOffset now) => new()
     {
         ID = facts.InstanceId,
         Driver = "overlay2",
@@ -59,8 +59,8 @@ internal static class SystemMap
         IPv4Forwarding = facts.IPv4Forwarding,
         BridgeNfIptables = false,
         BridgeNfIp6tables = false,
-        NFd = facts.OpenDescriptors,
-        NGoroutines = facts.Threads,
+        NFd = figures.OpenDescriptors,
+        NGoroutines = figures.Threads,
         SystemTime = GoTime.Format(now),
         LoggingDriver = facts.DefaultLogDriver,
         CgroupVersion = facts.CgroupVersion == 1 ? "1" : "2",

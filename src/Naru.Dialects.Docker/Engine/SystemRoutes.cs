@@ -17,8 +17,7 @@ internal sealed class SystemRoutes(IHost host, ContainerScope scope, IImages ima
 
     private Task InfoAsync(DockerCall call)
     {
-        var facts = host.Read();
-        var info = SystemMap.Info(facts, time.GetUtcNow());
+        var info = SystemMap.Info(host.Read(), host.Count(), time.GetUtcNow());
         foreach (var container in scope.List(call))
         {
             info.Containers++;

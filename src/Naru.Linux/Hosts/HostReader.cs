@@ -49,11 +49,11 @@ public sealed partial class HostReader(HostOptions options, EngineDirectories di
             Memory = ProcFiles.TotalMemory(),
             RuntimeVersion = _runtimeVersion,
             IPv4Forwarding = forwarding,
-            OpenDescriptors = CountEntries("/proc/self/fd"),
-            Threads = CountEntries("/proc/self/task"),
             Warnings = WarningsOf(_lasting.Value, forwarding),
         };
     }
+
+    public ProcessFigures Count() => new(CountEntries("/proc/self/fd"), CountEntries("/proc/self/task"));
 
     private static HostFacts ReadLasting(HostOptions options, EngineDirectories directories)
     {

@@ -14,6 +14,8 @@ internal sealed class FakeHost : IHost
 {
     public int CgroupVersion { get; set; } = 1;
 
+    public ProcessFigures Count() => new(12, 7);
+
     public HostFacts Read() => new()
     {
         InstanceId = "7e0ab1f4-0000-4000-8000-000000000000",
