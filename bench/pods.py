@@ -37,7 +37,6 @@ class Machine:
         self.command = [*(["dotnet", binary] if binary.endswith(".dll") else [binary]), "up", "--data-dir", f"{self.folder}/data", "--run-dir", f"{self.folder}/run", "--kubernetes-address", "127.0.0.1:0"]
         self.environment = {**os.environ, "KUBECONFIG": f"{self.folder}/run/kubeconfig", "DOCKER_HOST": f"unix://{self.folder}/run/docker.sock"}
         self.start()
-        self.api = Api(f"{self.folder}/run/kubeconfig")
         root = f"{self.folder}/root"
         os.makedirs(f"{root}/bin")
         shutil.copy("/bin/busybox", f"{root}/bin/busybox")
@@ -54,6 +53,7 @@ class Machine:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
         for _ in range(6000):
             if os.path.exists(ready):
+                self.api = Api(f"{self.folder}/run/kubeconfig")
                 return
             time.sleep(0.01)
         sys.exit("naru up does not become ready")
@@ -84,9 +84,20 @@ class Machine:
                 return
 
     def delete(self):
+        """Seconds until the last pod is gone; by a watch for the same reason."""
         begun = time.monotonic()
-        self.run("kubectl", "delete", "pods", "--all", "--now", "--wait=true", "--timeout=300s")
-        return time.monotonic() - begun
+        pods = "/api/v1/namespaces/default/pods"
+        there = self.api.ask("GET", pods)
+        left = {pod["metadata"]["name"] for pod in there["items"]}
+        command = subprocess.Popen(["kubectl", "delete", "pods", "--all", "--now", "--wait=false"], env=self.environment, stdout=subprocess.DEVNULL)
+        for kind, pod in self.api.changes(pods, there["metadata"]["resourceVersion"]) if left else ():
+            if kind == "DELETED":
+                left.discard(pod["metadata"]["name"])
+            if not left:
+                break
+        gone = time.monotonic() - begun
+        command.wait()
+        return gone
 
     def processor(self):
         with open(f"/proc/{self.process.pid}/stat") as stat:
@@ -172,7 +183,7 @@ def main():
     parser.add_argument("--naru", default=os.path.join(HERE, "..", "out", "naru"))
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--pods", type=int, default=100)
-    parser.add_argument("--settle", type=float, default=10)
+    parser.add_argument("--settle", type=float, default=30)
     parser.add_argument("--idle", type=float, default=20)
     parser.add_argument("--note", default="")
     args = parser.parse_args()
