@@ -8,9 +8,12 @@ namespace Naru.Scheduling.Queueing;
 internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
 {
     private readonly Dictionary<(string, string), QueuedPod> _pods = [];
-    private readonly PriorityQueue<(QueuedPod Pod, int Stamp), (int Priority, string Created, long Number)> _turn = new(TurnOrder.Instance);
+    // Of a line, that many may be woken before one is found that need not wait out its back-off.
+    private const int MostWoken = 8;
+
+    private readonly PriorityQueue<(QueuedPod Pod, int Stamp), (int Priority, string Created, long Number)> _turn = new(QueueOrder.Instance);
     private readonly PriorityQueue<(QueuedPod Pod, int Stamp), DateTimeOffset> _backoff = new();
-    private readonly HashSet<QueuedPod> _refused = [];
+    private readonly RefusedLines _refused = new();
     private long _number;
 
     public IReadOnlyCollection<QueuedPod> Pods => _pods.Values;
@@ -34,6 +37,12 @@ internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
         }
 
         var changed = !ReferenceEquals(pod.Facts.Class, facts.Class) || pod.Facts.Priority != facts.Priority || !pod.Facts.Claims.AsSpan().SequenceEqual(facts.Claims);
+        if (changed && pod.State == WaitingFor.Change)
+        {
+            // Its line is that of pods as it was.
+            _refused.Remove(pod);
+        }
+
         pod.Facts = facts;
         if (facts.Gated ? pod.State is not WaitingFor.Binding and not WaitingFor.Gates : pod.State == WaitingFor.Gates)
         {
@@ -53,6 +62,11 @@ internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
         {
             pod.Stamp++;
             _refused.Remove(pod);
+            if (pod.State is WaitingFor.Turn or WaitingFor.Backoff)
+            {
+                // It may have been woken for all behind it.
+                WakeNext(pod);
+            }
         }
     }
 
@@ -81,28 +95,38 @@ internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
         Move(pod, WaitingFor.Change);
     }
 
-    /// <summary>Puts a pod whose binding failed back, after its back-off.</summary>
-    public void Retry(QueuedPod pod) => Move(pod, WaitingFor.Backoff);
+    /// <summary>Puts a pod whose binding failed back, after its back-off; where it was to go there is room for another.</summary>
+    public void Retry(QueuedPod pod)
+    {
+        Move(pod, WaitingFor.Backoff);
+        WakeNext(pod);
+    }
 
-    /// <summary>Something happened: pods that it can help wait for their turn again.</summary>
+    /// <summary>A pod has found its place: another that asks for the same may find one too.</summary>
+    public void WakeNext(QueuedPod placed)
+    {
+        foreach (var line in _refused.Count == 0 ? [] : _refused.Of(placed.Facts.Class))
+        {
+            WakeFirst(line);
+        }
+    }
+
+    /// <summary>Something happened: the first of each line that it can help waits for its turn again, and those behind it for what becomes of it.</summary>
     public void Wake(RefusedBy helped, Func<PodFacts, bool> helps)
     {
-        if (_refused.Count == 0)
+        foreach (var line in _refused.Count == 0 ? [] : _refused.Of(helped))
         {
-            return;
-        }
-
-        Dictionary<object, bool> known = [];
-        foreach (var pod in _refused.Where(pod => (pod.RefusedBy & helped) != 0 || pod.RefusedBy == RefusedBy.None).ToList())
-        {
-            if (!known.TryGetValue(pod.Facts.Class, out var help))
+            if (line.Min!.Facts.Claims.Length > 0)
             {
-                known[pod.Facts.Class] = help = helps(pod.Facts);
+                // Volumes are each pod's own.
+                foreach (var pod in line.Where(pod => helps(pod.Facts)).ToList())
+                {
+                    Move(pod, WaitingFor.Backoff);
+                }
             }
-
-            if (help)
+            else if (helps(line.Min.Facts))
             {
-                Move(pod, WaitingFor.Backoff);
+                WakeFirst(line);
             }
         }
     }
@@ -111,7 +135,7 @@ internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
     public void WakeOld()
     {
         var now = time.GetUtcNow();
-        foreach (var pod in _refused.Where(pod => now - pod.LastTry >= options.MaxUnschedulable).ToList())
+        foreach (var pod in _refused.Pods.Where(pod => now - pod.LastTry >= options.MaxUnschedulable).ToList())
         {
             Move(pod, WaitingFor.Turn);
         }
@@ -138,10 +162,10 @@ internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
         switch (state)
         {
             case WaitingFor.Turn:
-                _turn.Enqueue((pod, pod.Stamp), (pod.Facts.Priority, pod.Facts.Created, pod.Number));
+                _turn.Enqueue((pod, pod.Stamp), pod.Place);
                 break;
             case WaitingFor.Backoff:
-                _backoff.Enqueue((pod, pod.Stamp), pod.LastTry + Backoff(pod.Attempts));
+                _backoff.Enqueue((pod, pod.Stamp), EndOfBackoff(pod));
                 break;
             case WaitingFor.Change:
                 _refused.Add(pod);
@@ -149,21 +173,22 @@ internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
         }
     }
 
-    private TimeSpan Backoff(int attempts)
+    private void WakeFirst(SortedSet<QueuedPod> line)
     {
-        var wait = options.InitialBackoff * Math.Pow(2, Math.Clamp(attempts - 1, 0, 20));
-        return wait > options.MaxBackoff ? options.MaxBackoff : wait;
+        var now = time.GetUtcNow();
+        for (var woken = 0; woken < MostWoken && line.Min is { } pod; woken++)
+        {
+            Move(pod, WaitingFor.Backoff);
+            if (EndOfBackoff(pod) <= now)
+            {
+                return;
+            }
+        }
     }
 
-    private sealed class TurnOrder : IComparer<(int Priority, string Created, long Number)>
+    private DateTimeOffset EndOfBackoff(QueuedPod pod)
     {
-        public static readonly TurnOrder Instance = new();
-
-        public int Compare((int Priority, string Created, long Number) x, (int Priority, string Created, long Number) y)
-        {
-            var order = y.Priority.CompareTo(x.Priority);
-            order = order != 0 ? order : string.CompareOrdinal(x.Created, y.Created);
-            return order != 0 ? order : x.Number.CompareTo(y.Number);
-        }
+        var wait = options.InitialBackoff * Math.Pow(2, Math.Clamp(pod.Attempts - 1, 0, 20));
+        return pod.LastTry + (wait > options.MaxBackoff ? options.MaxBackoff : wait);
     }
 }

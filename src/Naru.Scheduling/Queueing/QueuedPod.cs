@@ -25,6 +25,12 @@ internal sealed class QueuedPod(PodFacts facts, long number)
     /// <summary>Who refused it last.</summary>
     public RefusedBy RefusedBy { get; set; }
 
+    /// <summary>The line of refused pods that it stands in; null: none.</summary>
+    public SortedSet<QueuedPod>? Line { get; set; }
+
+    /// <summary>Its place among all.</summary>
+    public (int Priority, string Created, long Number) Place => (Facts.Priority, Facts.Created, Number);
+
     /// <summary>What its status says already.</summary>
     public string Told { get; set; } = "";
 }

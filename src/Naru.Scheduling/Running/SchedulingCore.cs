@@ -144,6 +144,7 @@ internal sealed class SchedulingCore
 
             Denominate(pod.Key);
             Cluster.Assume(entry, node);
+            Queue.WakeNext(queued);
             _helped |= RefusedBy.Spread | RefusedBy.PodAffinity;
             return new(queued) { Node = node.Facts!.Name, Volumes = volumes };
         }
