@@ -14,6 +14,10 @@ public sealed class NodeRangeController(ControllerObjects objects, EventRecorder
     private static readonly WriteOptions Write = new() { FieldManager = "node-ipam-controller" };
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
+    // What nodes had when they were last read: to read thousands of them for each that changes is what takes the time.
+    private readonly Dictionary<string, NodeParts> _known = new(StringComparer.Ordinal);
+    private volatile bool _isFull;
+
     /// <inheritdoc/>
     public string Name => "node_ipam_controller";
 
@@ -23,9 +27,14 @@ public sealed class NodeRangeController(ControllerObjects objects, EventRecorder
     /// <inheritdoc/>
     public IEnumerable<WatchRule> Watches =>
     [
-        new(UpkeepResources.Nodes, static (_, now, keys) =>
+        new(UpkeepResources.Nodes, (_, now, keys) =>
         {
-            if (now is null || IsWaiting(now))
+            if (now is null)
+            {
+                _isFull = false;
+                keys.Add(All);
+            }
+            else if (!_isFull && NodeParts.Read(now).IsWaiting)
             {
                 keys.Add(All);
             }
@@ -36,7 +45,8 @@ public sealed class NodeRangeController(ControllerObjects objects, EventRecorder
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         var nodes = objects.List(UpkeepResources.Nodes).Select(node => objects.Get(UpkeepResources.Nodes, "", node.Name)).OfType<StoredObject>().ToList();
-        var waiting = nodes.Where(IsWaiting).ToList();
+        Learn(nodes);
+        var waiting = nodes.Where(node => _known[node.Name].IsWaiting).ToList();
         if (waiting.Count == 0 || options.PodRanges.Count == 0)
         {
             return Requeue.No;
@@ -44,24 +54,49 @@ public sealed class NodeRangeController(ControllerObjects objects, EventRecorder
 
         var allocators = options.PodRanges.Select(IPNetwork.Parse)
             .Select(range => new RangeAllocator(range, range.BaseAddress.AddressFamily == AddressFamily.InterNetwork ? options.NodePrefix : options.NodePrefix6)).ToList();
-        foreach (var part in nodes.SelectMany(static node => Parts(node.Tree)))
+        foreach (var part in _known.Values.SelectMany(static node => node.Parts))
         {
             allocators.ForEach(one => one.Take(part));
         }
 
-        foreach (var node in waiting)
+        for (var index = 0; index < waiting.Count; index++)
         {
             var parts = allocators.Select(static one => one.Give()).OfType<string>().ToList();
             if (parts.Count < allocators.Count)
             {
-                events.Record(node, false, "CIDRNotAvailable", $"Node {node.Name} status is now: CIDRNotAvailable", "cidrAllocator");
+                // Until a node goes no look at them can help, and those that wait may change often.
+                _isFull = true;
+                waiting[index..].ForEach(TellFull);
                 return Requeue.In(Pause);
             }
 
-            await GiveAsync(node, parts, cancellationToken);
+            await GiveAsync(waiting[index], parts, cancellationToken);
         }
 
         return Requeue.No;
+    }
+
+    private void Learn(List<StoredObject> nodes)
+    {
+        var there = nodes.Select(static node => node.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in _known.Keys.Where(name => !there.Contains(name)).ToList())
+        {
+            _known.Remove(gone);
+        }
+
+        foreach (var node in nodes.Where(node => _known.GetValueOrDefault(node.Name) is not { } known || known.Revision != node.Revision))
+        {
+            _known[node.Name] = NodeParts.Read(node) with { IsTold = _known.GetValueOrDefault(node.Name) is { IsTold: true } before && before.Uid == node.Uid };
+        }
+    }
+
+    private void TellFull(StoredObject node)
+    {
+        if (!_known[node.Name].IsTold)
+        {
+            _known[node.Name] = _known[node.Name] with { IsTold = true };
+            events.Record(node, false, "CIDRNotAvailable", $"Node {node.Name} status is now: CIDRNotAvailable", "cidrAllocator");
+        }
     }
 
     private async Task GiveAsync(StoredObject node, List<string> parts, CancellationToken cancellationToken)
@@ -78,7 +113,7 @@ public sealed class NodeRangeController(ControllerObjects objects, EventRecorder
 
     private static bool Give(MapValue node, string uid, List<string> parts)
     {
-        if (node.Text("metadata", "uid") != uid || Parts(node).Any())
+        if (node.Text("metadata", "uid") != uid || NodeParts.Of(node).Count > 0)
         {
             return false;
         }
@@ -88,9 +123,4 @@ public sealed class NodeRangeController(ControllerObjects objects, EventRecorder
         spec["podCIDRs"] = new ListValue(parts.Select(static part => (Value)part));
         return true;
     }
-
-    private static bool IsWaiting(StoredObject node) => !node.IsEnding() && !Parts(node.Tree).Any();
-
-    private static IEnumerable<string> Parts(MapValue node) =>
-        node.List("spec", "podCIDRs")?.Texts() ?? (node.Text("spec", "podCIDR") is { Length: > 0 } part ? [part] : []);
 }

@@ -15,6 +15,7 @@ internal sealed class ZonePace(NodeControllersOptions options, Func<IReadOnlyLis
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DateTimeOffset> _next = [];
     private Dictionary<string, (int Lost, int All)> _zones = [];
+    private Dictionary<string, (long Revision, string Zone)> _zoneOf = [];
     private DateTimeOffset _counted = DateTimeOffset.MinValue;
 
     /// <summary>The zone that a node says it is in.</summary>
@@ -78,9 +79,12 @@ internal sealed class ZonePace(NodeControllersOptions options, Func<IReadOnlyLis
 
         _counted = now;
         _zones = [];
+        var before = _zoneOf;
+        _zoneOf = [];
         foreach (var node in nodes())
         {
-            var zone = ZoneOf(node.Tree);
+            var zone = before.TryGetValue(node.Name, out var known) && known.Revision == node.Revision ? known.Zone : ZoneOf(node.Tree);
+            _zoneOf[node.Name] = (node.Revision, zone);
             var (lost, all) = _zones.GetValueOrDefault(zone);
             _zones[zone] = (isLost(node) ? lost + 1 : lost, all + 1);
         }
