@@ -176,7 +176,14 @@ internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, Revis
         cache = caches.Of(StorageKeys.ResourceOf(path.ToString()));
         try
         {
-            item = new CachedObject(cache, cache.Pool.Get(@namespace), name.ToString(), entry.Modified, StoredJson.Splice(entry.Value.Span, entry.Modified), caches.Own.Take(entry));
+            var tree = caches.Own.Take(entry);
+            item = new CachedObject(cache, cache.Pool.Get(@namespace), name.ToString(), entry.Modified, StoredJson.Splice(entry.Value.Span, entry.Modified), tree);
+            if (tree is not null)
+            {
+                item.KeepFields();
+                item.TakeUse();
+            }
+
             return true;
         }
         catch (Exception exception) when (exception is NaruException or System.Text.Json.JsonException)

@@ -97,19 +97,21 @@ internal sealed class CachedObject : StoredObject
     public string Field(int place)
     {
         var fields = Volatile.Read(ref _fields);
-        var names = _home.SelectableFields;
-        if (fields is null || fields.Length != names.Length)
-        {
-            fields = new string?[names.Length];
-            for (var index = 0; index < names.Length; index++)
-            {
-                fields[index] = _home.Pool.Get(_home.SelectField(this, names[index]) ?? "");
-            }
+        return (fields is null || fields.Length != _home.SelectableFields.Length ? KeepFields() : fields)[place] ?? "";
+    }
 
-            Volatile.Write(ref _fields, fields);
+    /// <summary>Reads the fields that selectors may ask for now: later the tree may have to be made again for them.</summary>
+    public string?[] KeepFields()
+    {
+        var names = _home.SelectableFields;
+        var fields = names.Length == 0 ? [] : new string?[names.Length];
+        for (var index = 0; index < names.Length; index++)
+        {
+            fields[index] = _home.Pool.Get(_home.SelectField(this, names[index]) ?? "");
         }
 
-        return fields[place] ?? "";
+        Volatile.Write(ref _fields, fields);
+        return fields;
     }
 
     /// <summary>The object as it stood, at another revision: how a deletion shows it.</summary>
