@@ -67,6 +67,9 @@ public sealed record HostFacts
     /// <summary>Seccomp filters work.</summary>
     public bool Seccomp { get; init; }
 
+    /// <summary>Why containers cannot have users of their own here; empty: they can.</summary>
+    public string UserNamespaceProblem { get; init; } = "";
+
     /// <summary>AppArmor is on.</summary>
     public bool AppArmor { get; init; }
 

@@ -1,3 +1,5 @@
+using Naru.Core.Containers;
+
 namespace Naru.Linux.Archives;
 
 /// <summary>How a directory or file becomes an archive.</summary>
@@ -16,6 +18,9 @@ public sealed record ArchivingOptions
 
     /// <summary>Owner of everything; null: as on disk.</summary>
     public (uint User, uint Group)? Owner { get; init; }
+
+    /// <summary>The files belong to these users: their ids inside are archived. Null: ids as on disk.</summary>
+    public UserMapping? Users { get; init; }
 
     /// <summary>Cut times to seconds, as many readers do anyway; saves a header a file.</summary>
     public bool WholeSeconds { get; init; }

@@ -182,8 +182,8 @@ public sealed class DirectoryArchiver(ArchivingOptions options)
         Name = name,
         Kind = TarEntryKind.Regular,
         Permissions = status.Permissions,
-        User = options.Owner?.User ?? status.User,
-        Group = options.Owner?.Group ?? status.Group,
+        User = options.Owner?.User ?? options.Users?.Inside(status.User) ?? status.User,
+        Group = options.Owner?.Group ?? options.Users?.Inside(status.Group) ?? status.Group,
         Modified = TimeOf(status),
     };
 

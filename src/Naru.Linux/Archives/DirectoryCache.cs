@@ -5,9 +5,9 @@ namespace Naru.Linux.Archives;
 
 /// <summary>
 /// Open directories by their path in an archive, so that most members cost no resolving. Whoever removes or moves a name must call
-/// <see cref="Forget"/>.
+/// <see cref="Forget"/>. What is missing is made and belongs to the owner.
 /// </summary>
-internal sealed class DirectoryCache(RootedDirectory root) : IDisposable
+internal sealed class DirectoryCache(RootedDirectory root, uint owner) : IDisposable
 {
     private const int Capacity = 256;
 
@@ -33,7 +33,7 @@ internal sealed class DirectoryCache(RootedDirectory root) : IDisposable
         if (handle is null && errno == Errno.NotFound)
         {
             Imply(path);
-            root.CreateDirectories(path);
+            root.CreateDirectories(path, user: owner, group: owner);
             handle = TryOpen(path, out errno);
         }
 

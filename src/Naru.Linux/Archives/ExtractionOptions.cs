@@ -1,3 +1,5 @@
+using Naru.Core.Containers;
+
 namespace Naru.Linux.Archives;
 
 /// <summary>How an archive becomes a directory.</summary>
@@ -9,6 +11,9 @@ public sealed record ExtractionOptions
 
     /// <summary>Owner of everything; null: as the archive says.</summary>
     public (uint User, uint Group)? Owner { get; init; }
+
+    /// <summary>Whose files they become: ids of the archive (and of <see cref="Owner"/>) are theirs inside. Null: the host's.</summary>
+    public UserMapping? Users { get; init; }
 
     /// <summary>Refuse to put a file in a directory's place or a directory in a file's.</summary>
     public bool KeepKinds { get; init; }

@@ -103,7 +103,11 @@ internal sealed unsafe class FileMaker(ExtractionOptions options)
         || attribute is "system.posix_acl_access" or "system.posix_acl_default"
         || (attribute.StartsWith("user.", StringComparison.Ordinal) && !attribute.StartsWith("user.overlay.", StringComparison.Ordinal));
 
-    private (uint User, uint Group) OwnerOf(TarEntry entry) => options.Owner ?? (entry.User, entry.Group);
+    private (uint User, uint Group) OwnerOf(TarEntry entry)
+    {
+        var (user, group) = options.Owner ?? (entry.User, entry.Group);
+        return options.Users is { } users ? (users.Outside(user), users.Outside(group)) : (user, group);
+    }
 
     private static uint ReadMask()
     {

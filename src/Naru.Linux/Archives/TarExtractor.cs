@@ -28,7 +28,7 @@ public sealed partial class TarExtractor : IDisposable
     {
         _target = target;
         _options = options;
-        _directories = new(target);
+        _directories = new(target, options.Users?.First ?? 0);
         _maker = new(options);
     }
 

@@ -77,6 +77,7 @@ public sealed partial class HostReader(HostOptions options, EngineDirectories di
             CgroupVersion = cgroups.Version == CgroupVersion.V2 ? 2 : 1,
             CgroupControllers = [.. cgroups.Version == CgroupVersion.V2 ? cgroups.UnifiedControllers : cgroups.ControllerMounts.Keys.Where(name => !name.StartsWith("name=", StringComparison.Ordinal))],
             Seccomp = Directory.Exists("/proc/sys/kernel/seccomp"),
+            UserNamespaceProblem = UserNamespaceCheck.Problem(ProcFiles.Read("/proc/sys/kernel/osrelease"), directories.Run),
             AppArmor = ProcFiles.Read("/sys/module/apparmor/parameters/enabled") == "Y",
             Runtimes = options.Runtimes.ToImmutableSortedDictionary(entry => entry.Key, entry => Programs.Find(entry.Value) ?? entry.Value),
             DefaultRuntime = options.DefaultRuntime,

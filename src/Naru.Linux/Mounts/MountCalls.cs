@@ -19,6 +19,9 @@ internal static unsafe partial class MountCalls
     internal static partial int Unmount(byte* target, int flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    internal static partial nint OpenTree(nint number, nint directory, byte* path, nuint flags);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     internal static partial nint FsOpen(nint number, byte* type, nuint flags);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

@@ -57,9 +57,10 @@ public static unsafe class Mounter
     /// <param name="bytes">Its limit; 0 leaves the kernel's, half of the memory.</param>
     /// <param name="mode">Permissions of its root.</param>
     /// <param name="flags">More flags, such as <see cref="MountFlags.NoExecute"/>.</param>
-    public static void Tmpfs(string target, long bytes = 0, uint mode = 0x3FF, MountFlags flags = MountFlags.NoSetUser | MountFlags.NoDevices)
+    /// <param name="owner">User and group that its root belongs to.</param>
+    public static void Tmpfs(string target, long bytes = 0, uint mode = 0x3FF, MountFlags flags = MountFlags.NoSetUser | MountFlags.NoDevices, uint owner = 0)
     {
-        var options = $"mode={Convert.ToString(mode, 8)}" + (bytes > 0 ? $",size={bytes}" : "");
+        var options = $"mode={Convert.ToString(mode, 8)}" + (bytes > 0 ? $",size={bytes}" : "") + (owner > 0 ? $",uid={owner},gid={owner}" : "");
         Mount("tmpfs", target, "tmpfs", flags, options);
     }
 

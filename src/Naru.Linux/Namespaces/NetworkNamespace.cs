@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Naru.Core.Containers;
 
 namespace Naru.Linux.Namespaces;
 
@@ -66,7 +67,32 @@ public sealed class NetworkNamespace : IDisposable
         }
     }
 
-    /// <summary>Unbinds and removes the file. The namespace dies with its last process. Calling it twice is harmless.</summary>
+    /// <summary>As <see cref="Create"/>, but the namespace belongs to a new user namespace with users of its own, which is bound to <paramref name="usersPath"/>.</summary>
+    public static NetworkNamespace CreateOwned(string path, string usersPath, UserMapping users, Action initialise, NamespaceThreads threads)
+    {
+        ArgumentNullException.ThrowIfNull(threads);
+        NetworkNamespace? made = null;
+        try
+        {
+            using (var owner = UserNamespace.Create(users))
+            {
+                owner.Bind(usersPath, path);
+            }
+
+            made = Open(path);
+            threads.Run(made, initialise);
+            return made;
+        }
+        catch
+        {
+            made?.Dispose();
+            Delete(path);
+            Delete(usersPath);
+            throw;
+        }
+    }
+
+    /// <summary>Unbinds a namespace, of the network or of users, and removes the file. It dies with its last process. Calling it twice is harmless.</summary>
     public static void Delete(string path)
     {
         // A file may carry several mounts after a crash in between.

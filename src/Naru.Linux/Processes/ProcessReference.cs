@@ -60,6 +60,20 @@ public sealed class ProcessReference : IDisposable
     /// <summary>The parent of a process; null when there is none that lives.</summary>
     public static int? ParentOf(int pid) => ReadStatus(pid) is { } fields ? int.Parse(fields[1], CultureInfo.InvariantCulture) : null;
 
+    /// <summary>Sets how likely the out-of-memory killer chooses a process that has not begun yet (proc_pid_oom_score_adj(5)). Nothing happens where this process may not, or that one is gone.</summary>
+    public static void SetOutOfMemoryScore(int pid, int adjustment)
+    {
+        try
+        {
+            using var file = new FileStream($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/oom_score_adj", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(adjustment.ToString(CultureInfo.InvariantCulture)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // It stays as likely as others.
+        }
+    }
+
     /// <summary>The fields of /proc/PID/stat from the third (the state) on; null for a process that has ended.</summary>
     private static string[]? ReadStatus(int pid)
     {
