@@ -40,6 +40,7 @@ public static class ContainersExtensions
         services.AddSingleton<BackgroundWork>();
         services.AddSingleton<MonitorLauncher>();
         services.AddSingleton<ImageMounts>();
+        services.AddSingleton<MappedSources>();
         services.AddSingleton<ContainerAssembly>();
         services.AddSingleton<ContainerLifecycle>();
         services.AddSingleton<ContainerStop>();

@@ -28,7 +28,7 @@ internal sealed class SnapshotTree : IAsyncDisposable
         var held = snapshots.Hold(layers);
         try
         {
-            await snapshots.PrepareAsync(key, layers, null, cancellationToken);
+            await snapshots.PrepareAsync(key, layers, null, null, cancellationToken);
             var path = await snapshots.MountAsync(key, cancellationToken);
             return new SnapshotTree(snapshots, key, path, held);
         }

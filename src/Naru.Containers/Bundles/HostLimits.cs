@@ -35,6 +35,9 @@ internal sealed class HostLimits(bool mayRaise, FrozenDictionary<string, ulong> 
         return new HostLimits(capabilities.Contains("CAP_SYS_RESOURCE"), hard.ToFrozenDictionary(), score);
     }
 
+    /// <summary>What can be set by one who may not raise anything.</summary>
+    public HostLimits WithoutPrivilege() => new(false, hard, oomScoreAdjustment);
+
     /// <summary>The limit, lowered to what can be set here.</summary>
     public OciRlimit Clamp(UserLimit limit)
     {

@@ -33,6 +33,8 @@ internal sealed class OciSpecBuilder(HostAbilities host)
             Linux = new OciLinux
             {
                 Namespaces = Namespaces(input),
+                UidMappings = Mappings(spec),
+                GidMappings = Mappings(spec),
                 CgroupsPath = input.CgroupPath,
                 Resources = new OciResources
                 {
@@ -69,7 +71,7 @@ internal sealed class OciSpecBuilder(HostAbilities host)
             Env = environment,
             Cwd = DirectoryOf(exec.WorkingDirectory.Length > 0 ? exec.WorkingDirectory : container.Process.WorkingDirectory),
             Capabilities = ForUser(capabilities, user),
-            Rlimits = ResourceMapping.Rlimits(container.Resources, host.Limits),
+            Rlimits = ResourceMapping.Rlimits(container.Resources, LimitsFor(container)),
             NoNewPrivileges = SecurityOptions.Parse(container.Isolation).NoNewPrivileges && !exec.Privileged,
         };
     }
@@ -89,9 +91,9 @@ internal sealed class OciSpecBuilder(HostAbilities host)
             Env = EnvironmentOf(spec.Process, input.Hostname, input.User, input.LinkVariables.Concat(spec.Process.Environment)),
             Cwd = DirectoryOf(spec.Process.WorkingDirectory),
             Capabilities = ForUser(capabilities, input.User),
-            Rlimits = ResourceMapping.Rlimits(spec.Resources, host.Limits),
+            Rlimits = ResourceMapping.Rlimits(spec.Resources, LimitsFor(spec)),
             NoNewPrivileges = SecurityOptions.Parse(spec.Isolation).NoNewPrivileges,
-            OomScoreAdj = host.Limits.ClampOomScore(spec.Resources.OomScoreAdjustment),
+            OomScoreAdj = LimitsFor(spec).ClampOomScore(spec.Resources.OomScoreAdjustment),
             ApparmorProfile = input.AppArmorProfile.Length > 0 ? input.AppArmorProfile : null,
         };
     }
@@ -141,10 +143,20 @@ internal sealed class OciSpecBuilder(HostAbilities host)
 
     private static string DirectoryOf(string? asked) => string.IsNullOrEmpty(asked) ? "/" : WorkingDirectories.Normalise(asked);
 
+    // With users of its own the runtime is no root any more when it comes to limits.
+    private HostLimits LimitsFor(ContainerSpec spec) => spec.Isolation.Users is null ? host.Limits : host.Limits.WithoutPrivilege();
+
+    private static OciIdMapping[]? Mappings(ContainerSpec spec) => spec.Isolation.Users is { } users ? [new OciIdMapping(0, users.First, users.Count)] : null;
+
     private List<OciNamespace> Namespaces(BundleInput input)
     {
         var isolation = input.Spec.Isolation;
         List<OciNamespace> namespaces = [new("mount")];
+        if (isolation.Users is not null)
+        {
+            namespaces.Add(new OciNamespace("user", input.Network.UserNamespacePath));
+        }
+
         Add("pid", isolation.PidMode != "host");
         Add("ipc", isolation.IpcMode != "host");
         Add("uts", isolation.UtsMode != "host");
@@ -174,9 +186,9 @@ internal sealed class OciSpecBuilder(HostAbilities host)
     private static SortedDictionary<string, string>? Sysctls(BundleInput input)
     {
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (input.Spec.Network.Mode != "host" && !input.JoinedNamespaces.ContainsKey("network"))
+        if (input.Spec.Network.Mode != "host" && input.Spec.Isolation.Users is null && !input.JoinedNamespaces.ContainsKey("network"))
         {
-            // As Docker does: any port and any group's ping need no capability inside a network namespace of one's own.
+            // As Docker does: any port and any group's ping need no capability inside a network namespace of one's own (where there are other users, it was made so: these have no group of the highest number).
             all["net.ipv4.ip_unprivileged_port_start"] = "0";
             all["net.ipv4.ping_group_range"] = "0 2147483647";
         }

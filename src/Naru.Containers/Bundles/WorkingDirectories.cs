@@ -31,14 +31,14 @@ internal static class WorkingDirectories
         return clean.Length > 1 ? clean.TrimEnd('/') : clean;
     }
 
-    /// <summary>Makes the directory inside the root where it is missing.</summary>
-    public static void Prepare(RootedDirectory root, string directory)
+    /// <summary>Makes the directory inside the root where it is missing; it is the owner's, whom the container knows as root.</summary>
+    public static void Prepare(RootedDirectory root, string directory, uint owner = 0)
     {
         Check(directory);
         directory = Normalise(directory);
         try
         {
-            root.CreateDirectories(directory);
+            root.CreateDirectories(directory, user: owner, group: owner);
             Check(root.Resolve(directory));
         }
         catch (LinuxException failure) when (failure.Errno is Errno.NotADirectory or Errno.Exists)

@@ -73,9 +73,9 @@ internal sealed class ContainerCreation(
         }
 
         container = container with { Mounts = mounts.ToImmutable() };
-        await ports.Snapshots.PrepareAsync(container.SnapshotKey, layers, DiskLimit(container.Spec), cancellationToken);
+        await ports.Snapshots.PrepareAsync(container.SnapshotKey, layers, DiskLimit(container.Spec), container.Spec.Isolation.Users, cancellationToken);
         await images.PrepareAsync(container, cancellationToken);
-        await FillVolumesAsync(container, cancellationToken);
+        await FillVolumesAsync(container, layers, cancellationToken);
         store.Commit(container);
         return container;
     }
@@ -90,7 +90,7 @@ internal sealed class ContainerCreation(
         return mount with { Source = volume.Path, Driver = volume.Driver };
     }
 
-    private async Task FillVolumesAsync(Container container, CancellationToken cancellationToken)
+    private async Task FillVolumesAsync(Container container, LayerChain layers, CancellationToken cancellationToken)
     {
         var toFill = container.Mounts.Where(static mount => mount is { Kind: MountKind.Volume, Spec: null or { NoCopy: false, Subpath.Length: 0 } }).ToList();
         if (toFill.Count == 0)
@@ -98,9 +98,17 @@ internal sealed class ContainerCreation(
             return;
         }
 
-        var root = await ports.Snapshots.MountAsync(container.SnapshotKey, cancellationToken);
+        // Volumes hold files as the image has them, whosever users see them: they are taken from a root that shifts no owners.
+        var isMapped = container.Spec.Isolation.Users is not null;
+        var key = isMapped ? $"{container.SnapshotKey}-plain" : container.SnapshotKey;
+        if (isMapped)
+        {
+            await ports.Snapshots.PrepareAsync(key, layers, null, null, cancellationToken);
+        }
+
         try
         {
+            var root = await ports.Snapshots.MountAsync(key, cancellationToken);
             foreach (var mount in toFill)
             {
                 await ports.Volumes.CopyUpAsync(mount.VolumeName, root, mount.Target, cancellationToken);
@@ -108,7 +116,11 @@ internal sealed class ContainerCreation(
         }
         finally
         {
-            await ports.Snapshots.UnmountAsync(container.SnapshotKey, CancellationToken.None);
+            await ports.Snapshots.UnmountAsync(key, CancellationToken.None);
+            if (isMapped)
+            {
+                await ports.Snapshots.RemoveAsync(key, CancellationToken.None);
+            }
         }
     }
 

@@ -74,6 +74,11 @@ internal static class SpecRules
         CheckMode("UTS mode", isolation.UtsMode, "", "host");
         CheckMode("userns mode", isolation.UserMode, "", "host");
         CheckMode("CgroupNS mode", isolation.CgroupMode, "", "private", "host");
+        if (isolation.Users is not null && (spec.Network is { Mode: "host", Disabled: false } || isolation is { PidMode: "host" } or { IpcMode: "host" }))
+        {
+            throw NaruException.Invalid("conflicting options: users of its own and a namespace of the host");
+        }
+
         if (isolation.UtsMode == "host" && !string.IsNullOrEmpty(spec.Hostname))
         {
             throw NaruException.Invalid("conflicting options: hostname and the UTS mode");

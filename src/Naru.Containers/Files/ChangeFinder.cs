@@ -31,6 +31,9 @@ internal sealed class ChangeFinder : IDisposable
         _cancellation = cancellationToken;
     }
 
+    /// <summary>Whom what was written belongs to; null: to the host's users, as what lies below does.</summary>
+    internal UserMapping? Users { get; init; }
+
     internal ImmutableArray<FileChange> Find()
     {
         Visit("", _layers);
@@ -176,9 +179,11 @@ internal sealed class ChangeFinder : IDisposable
 
     private static bool IsOpaque(RootedDirectory layer, string path) => layer.GetAttribute(path, Opaque, follow: false) is [(byte)'y'];
 
-    private static bool Differs(in FileStatus before, in FileStatus after) =>
-        before.Mode != after.Mode || before.User != after.User || before.Group != after.Group || before.Device != after.Device
+    private bool Differs(in FileStatus before, in FileStatus after) =>
+        before.Mode != after.Mode || before.User != OwnerOf(after.User) || before.Group != OwnerOf(after.Group) || before.Device != after.Device
         || (!after.IsDirectory && (before.Size != after.Size || !IsSameTime(before.Modified, after.Modified)));
+
+    private uint OwnerOf(uint id) => Users?.Inside(id) ?? id;
 
     /// <summary>A time without a fraction came from an archive that had none.</summary>
     private static bool IsSameTime(UnixTime before, UnixTime after) =>

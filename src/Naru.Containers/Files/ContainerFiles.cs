@@ -41,6 +41,7 @@ internal sealed class ContainerFiles(ContainerViews views, ISnapshots snapshots,
                 var archiver = new DirectoryArchiver(new ArchivingOptions
                 {
                     TopName = inside.Name,
+                    Users = container.Spec.Isolation.Users,
                     Include = status.IsDirectory && view.Unreal.Count > 0 ? relative => !view.Unreal.Contains($"{start}/{relative}") : null,
                 });
                 await archiver.WriteAsync(view.Root, inside.Text, destination, token);
@@ -78,7 +79,7 @@ internal sealed class ContainerFiles(ContainerViews views, ISnapshots snapshots,
         try
         {
             using var root = RootedDirectory.Open(path);
-            await new DirectoryArchiver(new ArchivingOptions()).WriteAsync(root, "", destination, cancellationToken);
+            await new DirectoryArchiver(new ArchivingOptions { Users = container.Spec.Isolation.Users }).WriteAsync(root, "", destination, cancellationToken);
         }
         finally
         {
@@ -92,7 +93,7 @@ internal sealed class ContainerFiles(ContainerViews views, ISnapshots snapshots,
         return Task.Run(
             () =>
             {
-                using var finder = new ChangeFinder(paths, container.Mounts.Select(mount => mount.Target), cancellationToken);
+                using var finder = new ChangeFinder(paths, container.Mounts.Select(mount => mount.Target), cancellationToken) { Users = container.Spec.Isolation.Users };
                 return finder.Find();
             },
             cancellationToken);
@@ -144,11 +145,13 @@ internal sealed class ContainerFiles(ContainerViews views, ISnapshots snapshots,
         return path;
     }
 
+    private static MountPoint? MountOf(Container container, string target) => container.Mounts
+        .Where(mount => target == mount.Target || target.StartsWith(mount.Target.TrimEnd('/') + "/", StringComparison.Ordinal))
+        .MaxBy(mount => mount.Target.Length);
+
     private static void CheckWritable(Container container, string target)
     {
-        var mount = container.Mounts
-            .Where(mount => target == mount.Target || target.StartsWith(mount.Target.TrimEnd('/') + "/", StringComparison.Ordinal))
-            .MaxBy(mount => mount.Target.Length);
+        var mount = MountOf(container, target);
         if (mount is null ? container.Spec.Isolation.ReadOnlyRoot : !mount.Writable)
         {
             throw new NaruException(ErrorKind.PermissionDenied, mount is null ? FileFailures.RootReadOnly : FileFailures.VolumeReadOnly);
@@ -171,6 +174,9 @@ internal sealed class ContainerFiles(ContainerViews views, ISnapshots snapshots,
             Below = target.Trim('/'),
             KeepKinds = options.KeepDirectories,
             Owner = owner,
+
+            // On volumes ids are on disk as they are inside.
+            Users = MountOf(container, target) is null ? container.Spec.Isolation.Users : null,
         });
         await extractor.ExtractAsync(plain, cancellationToken);
     }

@@ -38,7 +38,8 @@ internal sealed class ContainerViews(ISnapshots snapshots, IVolumes volumes, Eng
         var path = await snapshots.MountAsync(container.SnapshotKey, cancellationToken);
         try
         {
-            return TryOpenRunning(container, path) ?? await OpenAsideAsync(container, path, cancellationToken);
+            // Whoever is to write into a mount with shifted owners would have to be one of them: such a container's files are seen beside it.
+            return (container.Spec.Isolation.Users is null ? TryOpenRunning(container, path) : null) ?? await OpenAsideAsync(container, path, cancellationToken);
         }
         catch
         {

@@ -17,7 +17,7 @@ namespace Naru.Containers.Lifecycle;
 /// apart does nothing where there is nothing.
 /// </summary>
 internal sealed partial class ContainerAssembly(
-    EnginePorts ports, ImageMounts images, ContainerTable table, RunLayout layout, RuntimePrograms programs, HostAbilities host, ContainersOptions options, ILogger<ContainerAssembly> logger)
+    EnginePorts ports, ImageMounts images, MappedSources mapped, ContainerTable table, RunLayout layout, RuntimePrograms programs, HostAbilities host, ContainersOptions options, ILogger<ContainerAssembly> logger)
 {
     private readonly OciSpecBuilder _builder = new(host);
     private readonly ConcurrentDictionary<ContainerId, List<string>> _subpaths = new();
@@ -55,13 +55,14 @@ internal sealed partial class ContainerAssembly(
             InitPath = InitPathOf(spec),
             LinkVariables = LinkVariables.Of(container, reference => table.Find(reference)?.Value),
         };
-        WriteBundle(container, input);
+        WriteBundle(container, spec.Isolation.Users is null ? input : mapped.Show(container.Id, input));
         return input.Network;
     }
 
     /// <summary>The container is made and its mounts with it: lets go of what was only held for that.</summary>
     public void Made(ContainerId container)
     {
+        mapped.Hide(container);
         if (_subpaths.TryRemove(container, out var held))
         {
             held.ForEach(VolumeSubpath.Hide);
@@ -103,6 +104,7 @@ internal sealed partial class ContainerAssembly(
         Container = container.Id,
         Name = container.Name,
         Hostname = HostnameOf(container),
+        Users = container.Spec.Isolation.Users,
         DomainName = container.Spec.DomainName ?? "",
         Network = container.Spec.Network,
         FilesDirectory = container.StateDirectory,
@@ -121,7 +123,13 @@ internal sealed partial class ContainerAssembly(
             return await ports.Sandboxes.SetUpAsync(RequestOf(container), cancellationToken);
         }
 
-        var other = table.Get(container.Spec.Network.Mode["container:".Length..]).Value.Status.Network;
+        var owner = table.Get(container.Spec.Network.Mode["container:".Length..]).Value;
+        if (container.Spec.Isolation.Users is { } users && owner.Spec.Isolation.Users != users)
+        {
+            throw NaruException.Conflict($"cannot join the network of a container with other users: {owner.Id}");
+        }
+
+        var other = owner.Status.Network;
         return other with { Id = "", Endpoints = SandboxNetwork.None.Endpoints, Ports = [] };
     }
 
@@ -174,7 +182,7 @@ internal sealed partial class ContainerAssembly(
     {
         using var root = RootedDirectory.Open(rootPath);
         var directory = container.Spec.Process.WorkingDirectory is { Length: > 0 } wanted ? wanted : "/";
-        WorkingDirectories.Prepare(root, directory);
+        WorkingDirectories.Prepare(root, directory, container.Spec.Isolation.Users?.First ?? 0);
         return UserResolver.Resolve(root, container.Spec.Process.User ?? "", container.Spec.Isolation.Groups, container.Spec.Isolation.WithoutImageGroups);
     }
 
@@ -262,7 +270,7 @@ internal sealed partial class ContainerAssembly(
 
         var directory = Path.Combine(layout.BundleOf(container.Id), "shm");
         Directory.CreateDirectory(directory);
-        Mounter.Tmpfs(directory, MountMapping.SharedMemory(container.Spec));
+        Mounter.Tmpfs(directory, MountMapping.SharedMemory(container.Spec), owner: container.Spec.Isolation.Users?.First ?? 0);
         return directory;
     }
 

@@ -49,6 +49,7 @@ internal sealed partial class ContainerLifecycle(
             var assembled = ports.Time.GetElapsedTime(begun);
             (monitor, var pid) = await launcher.CreateAsync(container, program, cancellationToken);
             assembly.Made(container.Id);
+            SetPriority(container, pid);
             var created = ports.Time.GetElapsedTime(begun);
             if (cell.Console.IsWanted)
             {
@@ -68,6 +69,15 @@ internal sealed partial class ContainerLifecycle(
         events.Publish(cell.Value, "start");
         BeginRun(cell);
         background.Run($"the watch of container {cell.Id.Short}", stop => WatchMonitorAsync(cell, monitor, stop));
+    }
+
+    // The runtime could not, having become somebody who may not.
+    private static void SetPriority(Container container, int pid)
+    {
+        if (container.Spec.Isolation.Users is not null)
+        {
+            ProcessReference.SetOutOfMemoryScore(pid, container.Spec.Resources.OomScoreAdjustment);
+        }
     }
 
     /// <summary>Gives back what a run used. What cannot be given back now is tried again by the next start or the removal.</summary>

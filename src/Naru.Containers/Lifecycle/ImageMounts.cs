@@ -13,7 +13,7 @@ internal sealed class ImageMounts(EnginePorts ports)
     {
         foreach (var (mount, key) in Of(container))
         {
-            await ports.Snapshots.PrepareAsync(key, ports.Images.Get(mount.Source).Layers, null, cancellationToken);
+            await ports.Snapshots.PrepareAsync(key, ports.Images.Get(mount.Source).Layers, null, container.Spec.Isolation.Users, cancellationToken);
         }
     }
 

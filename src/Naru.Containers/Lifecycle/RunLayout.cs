@@ -24,8 +24,10 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
 
     public string BundleOf(ContainerId id) => Path.Combine(BundleRoot, id.Value);
 
+    private string Aside { get; } = directories.RunPath("files");
+
     /// <summary>A fresh place for a mount that is needed for a short while; what a killed run left there is swept at start.</summary>
-    public string NewPlaceAside() => Path.Combine(directories.RunPath("files"), Guid.NewGuid().ToString("N"));
+    public string NewPlaceAside() => Path.Combine(Aside, Guid.NewGuid().ToString("N"));
 
     public string ExitFileOf(ContainerId id) => Path.Combine(ExitDirectory, id.Value);
 
@@ -49,5 +51,9 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
         Directory.CreateDirectory(ExitDirectory);
         Directory.CreateDirectory(BundleRoot);
         Directory.CreateDirectory(ConsoleDirectory);
+
+        // Who is nobody here may pass through it to a place that he was told, and see no others.
+        Directory.CreateDirectory(Aside);
+        File.SetUnixFileMode(Aside, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
     }
 }

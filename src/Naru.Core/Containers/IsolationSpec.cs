@@ -39,6 +39,9 @@ public sealed record IsolationSpec
     /// <summary>Empty (engine's default) or <c>host</c>.</summary>
     public string UserMode { get; init; } = "";
 
+    /// <summary>Ids of the host that its users and groups are; null: its users are the host's. It needs a network of its own, or joins a container with the same ones.</summary>
+    public UserMapping? Users { get; init; }
+
     /// <summary>Empty (engine's default), <c>private</c> or <c>host</c>.</summary>
     public string CgroupMode { get; init; } = "";
 

@@ -79,6 +79,9 @@ public sealed record MountSpec
     /// <summary>Further tmpfs options, each <c>[key]</c> or <c>[key, value]</c>.</summary>
     public ImmutableArray<ImmutableArray<string>> TmpfsOptions { get; init; } = [];
 
+    /// <summary>Files belong to whom they belong to on the host, which is nobody inside a container with users of its own. Else such a container sees ids as they are on disk.</summary>
+    public bool KeepOwners { get; init; }
+
     /// <summary>Consistency word, echoed only.</summary>
     public string Consistency { get; init; } = "";
 }

@@ -1,3 +1,4 @@
+using Naru.Core.Containers;
 using Naru.Core.Units;
 
 namespace Naru.Core.Images;
@@ -13,8 +14,9 @@ public interface ISnapshots
     /// <param name="key">Its name: letters, digits, <c>-</c>, <c>_</c>.</param>
     /// <param name="parent">What lies below.</param>
     /// <param name="limit">Most bytes it may hold; null: none. <see cref="Errors.ErrorKind.NotImplemented"/> where the file system has no quotas.</param>
+    /// <param name="users">Ids of the host that own the files while it is mounted, each as its layer says inside; null: the very ids of the layers.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, CancellationToken cancellationToken);
+    Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, UserMapping? users, CancellationToken cancellationToken);
 
     /// <summary>Mounts it and returns the absolute path of the root. A root mounted already (also by an earlier run of naru) is not mounted again.</summary>
     Task<string> MountAsync(string key, CancellationToken cancellationToken);
@@ -31,7 +33,7 @@ public interface ISnapshots
     /// <summary>Bytes in the writable part.</summary>
     Task<long> UsageAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>Directory that holds what was written, in overlayfs form (whiteouts are 0:0 character devices), and the chain below.</summary>
+    /// <summary>Directory that holds what was written, in overlayfs form (whiteouts are 0:0 character devices), and the chain below. What was written belongs to the root's users.</summary>
     SnapshotPaths PathsOf(string key);
 
     /// <summary>Turns what was written into a layer (unpacked in the store, so that images can stand on it) and returns the chain with it on top.

@@ -82,6 +82,9 @@ public sealed record SandboxRequest
     /// <summary>Directory on the host where hosts, hostname and resolv.conf are written.</summary>
     public required string FilesDirectory { get; init; }
 
+    /// <summary>Users of its own: the network namespace is made in a user namespace with these. Null: it is the host's.</summary>
+    public UserMapping? Users { get; init; }
+
     /// <summary>Finds the containers that links name.</summary>
     public Func<string, Container?> FindContainer { get; init; } = _ => null;
 }
@@ -97,6 +100,9 @@ public sealed record SandboxNetwork
 
     /// <summary>Path of the network namespace; empty: the host's, or none made.</summary>
     public string NamespacePath { get; init; } = "";
+
+    /// <summary>Path of the user namespace that owns it; empty: the host's.</summary>
+    public string UserNamespacePath { get; init; } = "";
 
     /// <summary>Endpoints by network name.</summary>
     public ImmutableSortedDictionary<string, Endpoint> Endpoints { get; init; } = ImmutableSortedDictionary<string, Endpoint>.Empty;

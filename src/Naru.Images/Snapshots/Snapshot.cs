@@ -1,15 +1,19 @@
+using Naru.Core.Containers;
 using Naru.Core.Images;
 
 namespace Naru.Images.Snapshots;
 
 /// <summary>A writable root. Its gate is held while it is mounted, unmounted or removed.</summary>
-internal sealed class Snapshot(string key, LayerChain chain, string directory, IDisposable hold) : IDisposable
+internal sealed class Snapshot(string key, LayerChain chain, UserMapping? users, string directory, IDisposable hold) : IDisposable
 {
     internal const string RecordName = "snapshot.json";
 
     internal string Key { get; } = key;
 
     internal LayerChain Chain { get; } = chain;
+
+    /// <summary>Whose files they are; null: the host's.</summary>
+    internal UserMapping? Users { get; } = users;
 
     internal string Directory { get; } = directory;
 

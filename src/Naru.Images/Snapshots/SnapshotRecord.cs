@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Naru.Core.Containers;
 
 namespace Naru.Images.Snapshots;
 
@@ -9,6 +10,9 @@ internal sealed record SnapshotRecord
 
     /// <summary>Diff ids of the layers below, lowest first.</summary>
     public required string[] Layers { get; init; }
+
+    /// <summary>Ids of the host that own its files; null: those of the layers.</summary>
+    public UserMapping? Users { get; init; }
 }
 
 [JsonSerializable(typeof(SnapshotRecord))]

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Naru.Core.Errors;
+using Naru.Core.Containers;
 using Naru.Core.Images;
 using Naru.Core.Lifetime;
 using Naru.Core.Units;
@@ -33,7 +34,8 @@ internal sealed partial class SnapshotStore(
             {
                 var record = JsonSerializer.Deserialize(File.ReadAllBytes(Path.Combine(directory, Snapshot.RecordName)), SnapshotJson.Default.SnapshotRecord)!;
                 var chain = new LayerChain([.. record.Layers.Select(Digest.Parse)]);
-                _snapshots[key] = new(key, chain, directory, layers.Hold(chain));
+                _snapshots[key] = new(key, chain, record.Users, directory, layers.Hold(chain));
+                MappedLayers.Sweep(directory);
             }
             catch (Exception broken) when (broken is IOException or JsonException or NaruException)
             {
@@ -43,7 +45,7 @@ internal sealed partial class SnapshotStore(
         }
     }
 
-    public Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, CancellationToken cancellationToken)
+    public Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, UserMapping? users, CancellationToken cancellationToken)
     {
         Check(key);
         if (limit is not null)
@@ -57,14 +59,21 @@ internal sealed partial class SnapshotStore(
         }
 
         var directory = Path.Combine(_root, key);
-        var snapshot = new Snapshot(key, parent, directory, layers.HoldExisting(parent));
+        var snapshot = new Snapshot(key, parent, users, directory, layers.HoldExisting(parent));
         try
         {
             Directory.CreateDirectory(directory);
             Directory.CreateDirectory(snapshot.Upper);
             Directory.CreateDirectory(snapshot.Work);
             Directory.CreateDirectory(snapshot.Mounted);
-            var record = new SnapshotRecord { Layers = [.. parent.DiffIds.Select(diff => diff.Value)] };
+            if (users is not null)
+            {
+                using var own = RootedDirectory.Open(directory);
+                own.ChangeOwner("upper", users.First, users.First);
+                own.ChangeOwner("work", users.First, users.First);
+            }
+
+            var record = new SnapshotRecord { Layers = [.. parent.DiffIds.Select(diff => diff.Value)], Users = users };
             AtomicFile.Replace(
                 Path.Combine(directory, Snapshot.RecordName), JsonSerializer.SerializeToUtf8Bytes(record, SnapshotJson.Default.SnapshotRecord), durable: false);
         }
@@ -94,8 +103,15 @@ internal sealed partial class SnapshotStore(
 
                 // A restored backup has no mount points: they are other file systems, which it does not enter.
                 Directory.CreateDirectory(snapshot.Mounted);
-                OverlayMounter.Mount(
-                    new() { Lower = [.. lower.Count == 0 ? [_empty] : lower], Upper = snapshot.Upper, Work = snapshot.Work }, snapshot.Mounted);
+                var overlay = new OverlayMount { Lower = [.. lower.Count == 0 ? [_empty] : lower], Upper = snapshot.Upper, Work = snapshot.Work };
+                if (snapshot.Users is { } users && lower.Count > 0)
+                {
+                    MappedLayers.Mount(overlay, users, snapshot.Directory, snapshot.Mounted);
+                }
+                else
+                {
+                    OverlayMounter.Mount(overlay, snapshot.Mounted);
+                }
             }
 
             snapshot.Mounts++;
@@ -184,7 +200,7 @@ internal sealed partial class SnapshotStore(
         var snapshot = Get(key);
         var pipe = new Pipe(new(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20, minimumSegmentSize: 64 << 10, useSynchronizationContext: false));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var archiving = Task.Run(() => ArchiveAsync(snapshot.Upper, pipe.Writer, stop.Token), CancellationToken.None);
+        var archiving = Task.Run(() => ArchiveAsync(snapshot, pipe.Writer, stop.Token), CancellationToken.None);
         try
         {
             await using var tar = pipe.Reader.AsStream();
@@ -236,17 +252,18 @@ internal sealed partial class SnapshotStore(
         {
         }
 
+        MappedLayers.Sweep(directory);
         using var parent = RootedDirectory.Open(Path.GetDirectoryName(directory)!);
         parent.RemoveTree(Path.GetFileName(directory));
     }
 
-    private static async Task ArchiveAsync(string directory, PipeWriter writer, CancellationToken cancellationToken)
+    private static async Task ArchiveAsync(Snapshot snapshot, PipeWriter writer, CancellationToken cancellationToken)
     {
         Exception? failure = null;
         try
         {
-            using var source = RootedDirectory.Open(directory);
-            await new DirectoryArchiver(new() { Whiteouts = WhiteoutForm.Overlay }).WriteAsync(source, "", writer.AsStream(leaveOpen: true), cancellationToken);
+            using var source = RootedDirectory.Open(snapshot.Upper);
+            await new DirectoryArchiver(new() { Whiteouts = WhiteoutForm.Overlay, Users = snapshot.Users }).WriteAsync(source, "", writer.AsStream(leaveOpen: true), cancellationToken);
         }
         catch (Exception any)
         {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Naru.Core.Containers;
 using Naru.Linux.Namespaces;
 using Naru.Linux.Netlink;
 using Naru.Traffic.Names;
@@ -19,8 +20,14 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
     /// <summary>Where spares get a name server as well; null: they get none. Set where networks with names exist.</summary>
     internal IPAddress? PreparedNames { get; set; }
 
-    internal SpareSandbox Take()
+    /// <summary>One for a sandbox. None is ready for users of its own: who owns a namespace is said when it is made.</summary>
+    internal SpareSandbox Take(UserMapping? users)
     {
+        if (users is not null)
+        {
+            return Create(users);
+        }
+
         var taken = _ready.TryDequeue(out var ready) ? ready : Create();
         Fill();
         return taken;
@@ -81,13 +88,22 @@ internal sealed partial class NamespacePool(HostSide host, string directory, int
     {
         var address = PreparedNames;
         ResolverSockets? names = null;
-        var made = NetworkNamespace.Create(Path.Combine(directory, RandomNumberGenerator.GetHexString(12, lowercase: true)), () =>
+        var made = NetworkNamespace.Create(NewPath(), () =>
         {
             Initialise();
             names = address is not null ? ResolverSockets.Open(address, replaces: false) : null;
         }, host.Threads);
         return new SpareSandbox(made, names);
     }
+
+    private SpareSandbox Create(UserMapping users)
+    {
+        var path = NewPath();
+        var usersPath = path + "-users";
+        return new SpareSandbox(NetworkNamespace.CreateOwned(path, usersPath, users, Initialise, host.Threads), null, usersPath);
+    }
+
+    private string NewPath() => Path.Combine(directory, RandomNumberGenerator.GetHexString(12, lowercase: true));
 
     private static void Initialise()
     {

@@ -17,6 +17,9 @@ internal sealed record SandboxDocument
     /// <summary>File that its namespace is bound to; empty for the host's.</summary>
     public string NamespacePath { get; init; } = "";
 
+    /// <summary>File that the user namespace which owns it is bound to; empty for the host's.</summary>
+    public string UserNamespacePath { get; init; } = "";
+
     /// <summary>In order of their interfaces.</summary>
     public ImmutableArray<EndpointDocument> Endpoints { get; init; } = [];
 

@@ -29,7 +29,7 @@ internal sealed partial class SandboxKeeper
             }
         }
 
-        namespaces.Sweep(_sandboxes.Values.Select(static sandbox => sandbox.Document.NamespacePath).ToHashSet(StringComparer.Ordinal));
+        namespaces.Sweep(_sandboxes.Values.SelectMany(static sandbox => (string[])[sandbox.Document.NamespacePath, sandbox.Document.UserNamespacePath]).ToHashSet(StringComparer.Ordinal));
         var known = _sandboxes.Values.SelectMany(static sandbox => sandbox.Document.Endpoints).Select(static endpoint => endpoint.HostLink).ToHashSet(StringComparer.Ordinal);
         links.DeleteHostLinks([.. links.ListHostLinks().Where(link => !known.Contains(link))]);
     }
@@ -59,7 +59,7 @@ internal sealed partial class SandboxKeeper
     {
         if (sandbox.Document.NamespacePath.Length > 0 && sandbox.Namespace is null)
         {
-            if (!NetworkNamespace.IsBound(sandbox.Document.NamespacePath))
+            if (!NetworkNamespace.IsBound(sandbox.Document.NamespacePath) || (sandbox.Document.UserNamespacePath.Length > 0 && !NetworkNamespace.IsBound(sandbox.Document.UserNamespacePath)))
             {
                 return false;
             }

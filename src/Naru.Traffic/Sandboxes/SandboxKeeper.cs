@@ -70,8 +70,8 @@ internal sealed partial class SandboxKeeper(
             TakePlaces(sandbox, plan, request);
             if (!SandboxPlanner.UsesHost(request.Network))
             {
-                (sandbox.Namespace, sandbox.SpareNames) = namespaces.Take();
-                sandbox.Document = sandbox.Document with { NamespacePath = sandbox.Namespace.Path };
+                (sandbox.Namespace, sandbox.SpareNames, var users) = namespaces.Take(request.Users);
+                sandbox.Document = sandbox.Document with { NamespacePath = sandbox.Namespace.Path, UserNamespacePath = users };
             }
 
             KeepPorts(sandbox, request);
@@ -133,9 +133,12 @@ internal sealed partial class SandboxKeeper(
         }
 
         sandbox.Namespace?.Dispose();
-        if (sandbox.Document.NamespacePath.Length > 0)
+        foreach (var path in (string[])[sandbox.Document.NamespacePath, sandbox.Document.UserNamespacePath])
         {
-            NetworkNamespace.Delete(sandbox.Document.NamespacePath);
+            if (path.Length > 0)
+            {
+                NetworkNamespace.Delete(path);
+            }
         }
 
         reaper.Add(sandbox.Document.Endpoints, sandbox.MayHaveLinks);
@@ -420,6 +423,7 @@ internal sealed partial class SandboxKeeper(
         {
             Id = document.Id,
             NamespacePath = document.NamespacePath,
+            UserNamespacePath = document.UserNamespacePath,
             Endpoints = document.Endpoints.ToImmutableSortedDictionary(static place => place.Value.NetworkName, static place => place.Value),
             Ports = document.Ports,
             HostsPath = SandboxFiles.HostsPath(document.FilesDirectory),

@@ -1,5 +1,6 @@
 using System.Text;
 using Naru.Core.Errors;
+using Naru.Core.Containers;
 using Naru.Core.Images;
 using Naru.Core.Units;
 
@@ -29,7 +30,7 @@ internal sealed class FakeSnapshots(string directory) : ISnapshots
         return Take(tree, LayerChain.Empty);
     }
 
-    public Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, CancellationToken cancellationToken)
+    public Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, UserMapping? users, CancellationToken cancellationToken)
     {
         lock (_lock)
         {

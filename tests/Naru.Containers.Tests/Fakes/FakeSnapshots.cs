@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Naru.Core.Containers;
 using Naru.Core.Images;
 using Naru.Core.Units;
 
@@ -12,7 +13,7 @@ public sealed class FakeSnapshots(string directory) : ISnapshots
 
     public ConcurrentDictionary<string, int> Mounts { get; } = new();
 
-    public Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, CancellationToken cancellationToken)
+    public Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, UserMapping? users, CancellationToken cancellationToken)
     {
         var root = PathOf(key);
         foreach (var name in (string[])["bin", "etc", "proc", "sys", "dev", "tmp", "home/user", "root"])

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Naru.Core.Errors;
+using Naru.Core.Containers;
 using Naru.Core.Images;
 using Naru.Core.Units;
 
@@ -93,7 +94,7 @@ internal sealed class FakeImages : IImages
 
 internal sealed class FakeSnapshots : ISnapshots
 {
-    public Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task PrepareAsync(string key, LayerChain parent, ByteSize? limit, UserMapping? users, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task<string> MountAsync(string key, CancellationToken cancellationToken) => Task.FromResult("/root");
 

@@ -29,7 +29,7 @@ public sealed class SaveLoadTests
         Assert.Equal(image.Id, other.Images.Get("top").Id);
         Assert.Equal(image.Size, other.Images.Get("top").Size);
         Assert.Equal(saved, await SaveAsync(other, "base", "localhost:5000/a/b:3", "top"));
-        await other.Snapshots.PrepareAsync("one", image.Layers, null, default);
+        await other.Snapshots.PrepareAsync("one", image.Layers, null, null, default);
         Assert.Equal("committed", File.ReadAllText(Path.Combine(await other.Snapshots.MountAsync("one", default), "file")));
     }
 
@@ -192,7 +192,7 @@ public sealed class SaveLoadTests
     {
         var tar = Tars.Of(("d/", ""), ("d/a", "1"), ("file", "base"));
         var image = await engine.Images.ImportAsync(new MemoryStream(tar), new(), ImageReference.Parse("base"), default);
-        await engine.Snapshots.PrepareAsync("build", image.Layers, null, default);
+        await engine.Snapshots.PrepareAsync("build", image.Layers, null, null, default);
         var root = await engine.Snapshots.MountAsync("build", default);
         File.WriteAllText(Path.Combine(root, "file"), "committed");
         File.Delete(Path.Combine(root, "d/a"));

@@ -52,7 +52,7 @@ public sealed class HostileRegistryTests : IAsyncLifetime
 
         var pulled = await PullAsync("a:1");
 
-        await _engine.Snapshots.PrepareAsync("one", pulled.Image.Layers, null, default);
+        await _engine.Snapshots.PrepareAsync("one", pulled.Image.Layers, null, null, default);
         Assert.Equal(random, await File.ReadAllBytesAsync(Path.Combine(await _engine.Snapshots.MountAsync("one", default), "big")));
         Assert.Contains(_registry.Requests, request => request.Contains("bytes="));
     }

@@ -30,6 +30,32 @@ public sealed class SandboxTests
     }
 
     [Fact]
+    public async Task SetUp_UsersOfItsOwn_OwnTheNetworkAndGoWithIt()
+    {
+        await using var host = await new TrafficHost().StartAsync();
+        var neighbour = await host.RunAsync("b");
+        var request = host.Request("a") with { Users = new UserMapping(1_878_100_000, 65536) };
+        var made = await host.Sandboxes.SetUpAsync(request, CancellationToken.None);
+        Assert.True(NetworkNamespace.IsBound(made.NamespacePath));
+        Assert.True(NetworkNamespace.IsBound(made.UserNamespacePath));
+        using (var inside = NetworkNamespace.Open(made.NamespacePath))
+        using (neighbour.ServeTcp(80))
+        {
+            Assert.Equal(made.Endpoints["bridge"].IPv4Address, host.Threads.Run(inside, () => Ask.Tcp(neighbour.Address, 80)));
+        }
+
+        await host.KillAsync();
+        await host.StartAsync();
+        var adopted = await host.Sandboxes.AdoptAsync([request], CancellationToken.None);
+        Assert.Equal(made.UserNamespacePath, adopted[request.Container].UserNamespacePath);
+        Assert.True(NetworkNamespace.IsBound(made.UserNamespacePath));
+
+        await host.Sandboxes.TearDownAsync(request.Container, CancellationToken.None);
+        Assert.False(File.Exists(made.NamespacePath));
+        Assert.False(File.Exists(made.UserNamespacePath));
+    }
+
+    [Fact]
     public async Task SetUp_None_HasLoopbackOnly()
     {
         await using var host = await new TrafficHost().StartAsync();
