@@ -43,6 +43,7 @@ public static class AgentExtensions
         services.AddSingleton<NodePressures>();
         services.AddSingleton<PodFiles>();
         services.AddSingleton<PodGroups>();
+        services.AddSingleton<UserRanges>();
         services.AddSingleton<PodTable>();
         services.AddSingleton<PodEvents>();
         services.AddSingleton<PodWriter>();

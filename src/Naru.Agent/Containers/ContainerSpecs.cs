@@ -40,7 +40,7 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
             Labels = PodNames.Labels(pod, member.Name, start.Attempt, sandbox.Id.Value),
             Hostname = pod.HostNetwork ? null : files.HostnameOf(pod),
             HealthCheck = new HealthCheckSpec { Test = ["NONE"] },
-            Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, target, ReadProfile),
+            Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, target, ReadProfile) with { Users = sandbox.Engine.Spec.Isolation.Users },
             Resources = limits with { Devices = [.. limits.Devices, .. volumes.DevicesOf(pod, member)] },
             Mounts = [.. Mounts(pod, start, LookUp)],
             Network = new ContainerNetworkSpec { Mode = $"container:{sandbox.Id.Value}" },

@@ -14,7 +14,7 @@ namespace Naru.Agent.Pods;
 
 /// <summary>Carries out the steps of plans on the engine. Every step may be repeated.</summary>
 internal sealed partial class PodActions(
-    IContainers containers, AgentOptions options, PodFiles files, PodGroups groups, PodVolumes volumes, ContainerSpecs specs, RuntimeHandlers runtimes, ImageKeeper images, HookRunner hooks, PodEvents events, NodeIdentity identity, ILogger<PodActions> logger) : IDisposable
+    IContainers containers, AgentOptions options, PodFiles files, PodGroups groups, UserRanges users, PodVolumes volumes, ContainerSpecs specs, RuntimeHandlers runtimes, ImageKeeper images, HookRunner hooks, PodEvents events, NodeIdentity identity, ILogger<PodActions> logger) : IDisposable
 {
     private const int LongestHostname = 64;
 
@@ -32,14 +32,7 @@ internal sealed partial class PodActions(
             throw new ConfigFailure("FailedCreatePodSandBox", $"Failed to construct FQDN from pod hostname and cluster domain, FQDN {hostname} is too long ({LongestHostname} is the max, {hostname.Length} characters requested)");
         }
 
-        if (pod.Spec.Boolean("hostUsers") == false)
-        {
-            // Better not at all than with less of a wall than was asked for.
-            const string Problem = "can't set spec.hostUsers: false, runtime does not support user namespaces";
-            events.Pod(pod, true, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {Problem}");
-            throw new ConfigFailure("FailedCreatePodSandBox", Problem);
-        }
-
+        var own = UsersOf(pod);
         files.Prepare(pod);
         await volumes.PrepareAsync(pod, new PodAddresses([], identity.Addresses), cancellationToken);
         await _starts.WaitAsync(cancellationToken);
@@ -51,7 +44,7 @@ internal sealed partial class PodActions(
             }
 
             groups.Prepare(pod);
-            var spec = SandboxSpecs.Build(pod, attempt, SandboxProgram.Find(options), files.DomainOf(pod), files.HostnameOf(pod));
+            var spec = SandboxSpecs.Build(pod, attempt, SandboxProgram.Find(options), files.DomainOf(pod), files.HostnameOf(pod), own);
             spec = spec with { Resources = spec.Resources with { CgroupParent = groups.Of(pod) }, Runtime = runtimes.HandlerOf(pod) };
             var made = await containers.CreateAsync(spec, PodNames.Of(pod, PodNames.SandboxName, attempt), cancellationToken);
             await containers.StartAsync(made.Container.Id.Value, cancellationToken);
@@ -110,7 +103,11 @@ internal sealed partial class PodActions(
     public void Lift(PodView pod) => groups.Lift(pod);
 
     /// <summary>Nothing of a pod runs any more.</summary>
-    public void RemoveGroup(string uid) => groups.Remove(uid);
+    public void RemoveGroup(string uid)
+    {
+        groups.Remove(uid);
+        users.GiveBack(uid);
+    }
 
     /// <summary>Removes a container that is dead or to be dead.</summary>
     public async Task RemoveAsync(PodContainer container, CancellationToken cancellationToken)
@@ -134,6 +131,20 @@ internal sealed partial class PodActions(
         catch (DirectoryNotFoundException)
         {
             // It never wrote anything.
+        }
+    }
+
+    private UserMapping? UsersOf(PodView pod)
+    {
+        try
+        {
+            return pod.Spec.Boolean("hostUsers") == false ? users.Of(pod.Uid) : null;
+        }
+        catch (ConfigFailure failure)
+        {
+            // Better not at all than with less of a wall than was asked for.
+            events.Pod(pod, true, failure.Reason, $"Failed to create pod sandbox: {failure.Message}");
+            throw;
         }
     }
 

@@ -21,7 +21,8 @@ internal static class SandboxSpecs
     /// <param name="initPath">The host's small init, statically linked, that can wait (<c>catatonit -P</c>).</param>
     /// <param name="domain">The pod's domain; empty: none.</param>
     /// <param name="hostname">The host name inside.</param>
-    public static ContainerSpec Build(PodView pod, int attempt, string initPath, string domain, string hostname) => new()
+    /// <param name="users">Users of the pod's own; null: the host's.</param>
+    public static ContainerSpec Build(PodView pod, int attempt, string initPath, string domain, string hostname, UserMapping? users) => new()
     {
         Image = Image,
         Layers = LayerChain.Empty,
@@ -34,6 +35,7 @@ internal static class SandboxSpecs
             PidMode = pod.Spec.Boolean("hostPID") == true ? "host" : "",
             IpcMode = pod.Spec.Boolean("hostIPC") == true ? "host" : "shareable",
             UtsMode = pod.HostNetwork ? "host" : "",
+            Users = users,
             ReadOnlyRoot = false,
 
             // It only waits: it needs nothing. A filter of calls costs 10 ms to make and keeps nobody from anything, unless others can reach into its process.
@@ -43,7 +45,7 @@ internal static class SandboxSpecs
             Sysctls = pod.Spec.Maps("securityContext", "sysctls").ToImmutableSortedDictionary(static one => one.Text("name") ?? "", static one => one.Text("value") ?? ""),
         },
         Resources = new ResourceSpec { OomScoreAdjustment = -998, CpuShares = 2 },
-        Mounts = [new MountSpec { Kind = MountKind.Bind, Source = initPath, Target = Program, ReadOnly = true }],
+        Mounts = [new MountSpec { Kind = MountKind.Bind, Source = initPath, Target = Program, ReadOnly = true, KeepOwners = true }],
         Network = pod.HostNetwork ? new ContainerNetworkSpec { Mode = "host" } : new ContainerNetworkSpec
         {
             Mode = PodNetwork.Name,
