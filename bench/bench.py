@@ -13,6 +13,7 @@ import tempfile
 import time
 
 from engines import Dockerd, Naru, Registry, UnixConnection, run
+from results import replace_head
 import fixtures
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -215,11 +216,7 @@ def main():
     if not options.no_results and not options.only and not options.alone:
         today = datetime.date.today().isoformat()
         theirs = run("dockerd", "--version").stdout.strip()
-        with open(os.path.join(HERE, "RESULTS.md"), "r+") as file:
-            cluster = "".join(file.read().partition("## The cluster")[1:])
-            file.seek(0)
-            file.truncate()
-            file.write(f"# Results\n\n`bench/run` on {today}: {machine()}.\nAgainst {theirs}; medians of runs in turns, the ratio is of the medians.\n\n{table.markdown()}\n\n{cluster}")
+        replace_head([f"`bench/run` on {today}: {machine()}.", f"Against {theirs}; medians of runs in turns, the ratio is of the medians.", "", table.markdown()])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+from results import replace_section
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEADING = "## The cluster"
 SCENARIOS = {
@@ -87,13 +89,10 @@ def measure(options):
 
 
 def write(rows, before, after):
-    path = os.path.join(HERE, "RESULTS.md")
-    with open(path) as file:
-        head = file.read().split(HEADING)[0].rstrip()
-    lines = "\n".join(f"| {name} | {value:.2f} {unit} | {GOALS.get(name, '')} |" for name, value, unit in rows)
-    with open(path, "w") as file:
-        file.write(f"{head}\n\n{HEADING}\n\n`bench/run cluster` on {datetime.date.today()}, each line against a fresh `naru server`; load generator and server share the machine, whose load average"
-                   f"\nwas {before:.1f} before the run and {after:.1f} after it. What each number means: [performance.md](../docs/design/performance.md).\n\n| what | naru | goal |\n| --- | --- | --- |\n{lines}\n")
+    replace_section(HEADING, [
+        f"`bench/run cluster` on {datetime.date.today()}, each line against a fresh `naru server`; load generator and server share the machine, whose load average",
+        f"was {before:.1f} before the run and {after:.1f} after it. What each number means: [performance.md](../docs/design/performance.md).", "", "| what | naru | goal |", "| --- | --- | --- |",
+        *[f"| {name} | {value:.2f} {unit} | {GOALS.get(name, '')} |" for name, value, unit in rows]])
 
 
 def main():

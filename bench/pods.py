@@ -12,6 +12,7 @@ import tempfile
 import time
 
 from api import Api
+from results import replace_section
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEADING = "## Pods"
@@ -167,15 +168,9 @@ def measure(machine, args):
 
 
 def write(rows, note):
-    path = f"{HERE}/RESULTS.md"
-    with open(path) as file:
-        before, _, rest = file.read().partition(HEADING)
-    _, mark, after = rest.partition("\n## ")
     load = os.getloadavg()[0]
-    text = [HEADING, "", f"`bench/run pods` on {datetime.date.today()}, load average {load:.0f} on {os.cpu_count()} processors{note}.", "", "| what | naru | beside | goal |", "| --- | --- | --- | --- |"]
-    text += [f"| {name} | {value} | {beside} | {GOALS.get(name, '')} |" for name, value, beside in rows]
-    with open(path, "w") as file:
-        file.write(before.rstrip() + "\n\n" + "\n".join(text) + "\n" + ("\n## " + after if mark else ""))
+    text = [f"`bench/run pods` on {datetime.date.today()}, load average {load:.0f} on {os.cpu_count()} processors{note}.", "", "| what | naru | beside | goal |", "| --- | --- | --- | --- |"]
+    replace_section(HEADING, text + [f"| {name} | {value} | {beside} | {GOALS.get(name, '')} |" for name, value, beside in rows])
 
 
 def main():

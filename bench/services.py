@@ -5,7 +5,6 @@ import concurrent.futures
 import datetime
 import json
 import os
-import re
 import shutil
 import socket
 import statistics
@@ -15,6 +14,7 @@ import tempfile
 import time
 
 from api import Api
+from results import replace_section
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 HEADING = "## Services"
@@ -177,12 +177,9 @@ def reaches(address, port):
 
 
 def report(rows, note):
-    lines = [HEADING, "", f"`bench/run services` on {datetime.date.today()}: {note}", "", "| what | value | goal |", "| --- | --- | --- |"]
+    lines = [f"`bench/run services` on {datetime.date.today()}: {note}", "", "| what | value | goal |", "| --- | --- | --- |"]
     lines += [f"| {what} | {value} | {goal} |" for what, value, goal in rows]
-    path = f"{HERE}/RESULTS.md"
-    text = open(path).read() if os.path.exists(path) else "# Results\n"
-    text = re.sub(rf"(?ms)^{HEADING}\n.*?(?=^## |\Z)", "", text).rstrip() + "\n\n" + "\n".join(lines) + "\n"
-    open(path, "w").write(text)
+    replace_section(HEADING, lines)
     print("\n".join(lines))
 
 
