@@ -126,7 +126,7 @@ class Naru(Engine):
     def start(self):
         command = ["dotnet", self.binary] if self.binary.endswith(".dll") else [self.binary]
         directories = ["--data-dir", f"{self.folder}/data", "--run-dir", f"{self.folder}/run"]
-        self.process = self.spawn(*command, "up", *directories)
+        self.process = self.spawn(*command, "up", "--cluster=false", *directories)
         for _ in range(600):
             answer = run(*command, "env", "--run-dir", f"{self.folder}/run", check=False)
             if answer.returncode == 0 and "DOCKER_HOST=" in answer.stdout:

@@ -13,6 +13,9 @@ internal sealed class IdleTrim(TimeProvider time) : IEngineStage, IDisposable
     private const long WorthIt = 2 << 20;
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
+    // What starting took, most of it for once, is given back without waiting for a quiet time.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
+
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
@@ -35,19 +38,18 @@ internal sealed class IdleTrim(TimeProvider time) : IEngineStage, IDisposable
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        var atLastTick = GC.GetTotalAllocatedBytes();
-        var atLastTrim = 0L;
-        using var timer = new PeriodicTimer(Period, time);
         try
         {
+            await Task.Delay(Settling, time, cancellationToken);
+            var atLastTrim = Trim();
+            var atLastTick = atLastTrim;
+            using var timer = new PeriodicTimer(Period, time);
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
                 var now = GC.GetTotalAllocatedBytes();
                 if (now - atLastTick < Quiet && now - atLastTrim > WorthIt)
                 {
-                    GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                    NativeHeap.Trim();
-                    atLastTrim = now;
+                    atLastTrim = Trim();
                 }
 
                 atLastTick = now;
@@ -57,5 +59,13 @@ internal sealed class IdleTrim(TimeProvider time) : IEngineStage, IDisposable
         {
             // Stopped.
         }
+    }
+
+    // Bytes that were allocated until then.
+    private static long Trim()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
+        return GC.GetTotalAllocatedBytes();
     }
 }
