@@ -136,9 +136,10 @@ public sealed class AttachTests
     public async Task Attach_ClientThatTakesNothing_DoesNotHideTheEnd()
     {
         await using var engine = await TestEngine.StartAsync(static options => options.StalledClientPatience = TimeSpan.FromMilliseconds(200));
-        await engine.Containers.CreateAsync(TestEngine.Shell("yes"), "c1", Token);
+        await engine.Containers.CreateAsync(TestEngine.Shell("echo y; touch written; yes"), "c1", Token);
         await using var stalled = await engine.Containers.AttachAsync("c1", new AttachOptions { Output = true }, Token);
         await engine.Containers.StartAsync("c1", Token);
+        await engine.FileAppearsAsync("c1", "written");
 
         await engine.Containers.StopAsync("c1", new StopOptions(Timeout: TimeSpan.Zero), Token);
 
