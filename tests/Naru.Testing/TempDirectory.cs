@@ -34,7 +34,8 @@ public sealed class TempDirectory : IDisposable
         }
         catch (IOException)
         {
-            // Something is still mounted or open inside: the test itself will have said so.
+            // A name that is no UTF-8, or something that is still mounted: the test itself will have said so.
+            Running.Command.Run("rm", ["-rf", "--one-file-system", Path]);
         }
     }
 }
