@@ -16,48 +16,36 @@ internal sealed class IdleTrim(TimeProvider time) : IEngineStage, IDisposable
     // What starting took, most of it for once, is given back without waiting for a quiet time.
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
+    private readonly BackgroundLoops _loops = new();
 
     /// <summary>After all others, so that what starting took is given back too.</summary>
     public int Order => 990;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _loop = RunAsync(_stop.Token);
+        _loops.Start(RunAsync);
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _loop;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _loops.StopAsync(cancellationToken);
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose() => _loops.Dispose();
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        try
+        await Task.Delay(Settling, time, cancellationToken);
+        var atLastTrim = Trim();
+        var atLastTick = atLastTrim;
+        using var timer = new PeriodicTimer(Period, time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            await Task.Delay(Settling, time, cancellationToken);
-            var atLastTrim = Trim();
-            var atLastTick = atLastTrim;
-            using var timer = new PeriodicTimer(Period, time);
-            while (await timer.WaitForNextTickAsync(cancellationToken))
+            var now = GC.GetTotalAllocatedBytes();
+            if (now - atLastTick < Quiet && now - atLastTrim > WorthIt)
             {
-                var now = GC.GetTotalAllocatedBytes();
-                if (now - atLastTick < Quiet && now - atLastTrim > WorthIt)
-                {
-                    atLastTrim = Trim();
-                }
-
-                atLastTick = now;
+                atLastTrim = Trim();
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
+
+            atLastTick = now;
         }
     }
 

@@ -11,8 +11,7 @@ internal sealed partial class DiskBudget(NaruOptions options, EngineDirectories 
     // Something that was in use a moment ago is most likely wanted again: a build's base image, a container just stopped.
     private static readonly TimeSpan Grace = TimeSpan.FromHours(1);
 
-    private readonly CancellationTokenSource _stop = new();
-    private Task _loop = Task.CompletedTask;
+    private readonly BackgroundLoops _loops = new();
 
     public int Order => 700;
 
@@ -20,19 +19,15 @@ internal sealed partial class DiskBudget(NaruOptions options, EngineDirectories 
     {
         if (options.DiskBudget is { } budget && options.GcInterval > TimeSpan.Zero)
         {
-            _loop = RunAsync(budget, _stop.Token);
+            _loops.Start(stop => RunAsync(budget, stop));
         }
 
         return Task.CompletedTask;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stop.CancelAsync();
-        await _loop;
-    }
+    public Task StopAsync(CancellationToken cancellationToken) => _loops.StopAsync(cancellationToken);
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose() => _loops.Dispose();
 
     /// <summary>Looks once. Volumes do not count: nobody may reclaim them.</summary>
     internal async Task KeepAsync(ByteSize budget, CancellationToken cancellationToken)
@@ -59,24 +54,17 @@ internal sealed partial class DiskBudget(NaruOptions options, EngineDirectories 
     private async Task RunAsync(ByteSize budget, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(options.GcInterval, time);
-        try
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            while (await timer.WaitForNextTickAsync(cancellationToken))
+            try
             {
-                try
-                {
-                    await KeepAsync(budget, cancellationToken);
-                }
-                catch (Exception exception) when (exception is not OperationCanceledException)
-                {
-                    // A supervisor: a round that fails is tried again at the next tick.
-                    LogFailed(exception);
-                }
+                await KeepAsync(budget, cancellationToken);
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A supervisor: a round that fails is tried again at the next tick.
+                LogFailed(exception);
+            }
         }
     }
 
