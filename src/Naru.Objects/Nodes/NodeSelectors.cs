@@ -34,16 +34,7 @@ public static class NodeSelectors
 
     private static bool Holds(MapValue expression, string? value)
     {
-        LabelOperator? wanted = expression.Text("operator") switch
-        {
-            "In" => LabelOperator.In,
-            "NotIn" => LabelOperator.NotIn,
-            "Exists" => LabelOperator.Exists,
-            "DoesNotExist" => LabelOperator.DoesNotExist,
-            "Gt" => LabelOperator.GreaterThan,
-            "Lt" => LabelOperator.LessThan,
-            _ => null,
-        };
+        var wanted = LabelSelector.FindOperator(expression.Text("operator"));
         try
         {
             return wanted is { } known && new LabelRequirement(expression.Text("key") ?? "", known, [.. expression.List("values")?.Texts() ?? []]).Matches(value);

@@ -96,7 +96,11 @@ public sealed class LabelSelector
     /// <inheritdoc/>
     public override string ToString() => string.Join(',', Requirements);
 
-    private static LabelOperator OperatorOf(string? text) => text switch
+    private static LabelOperator OperatorOf(string? text) =>
+        FindOperator(text) ?? throw NaruException.Invalid($"\"{text}\" is not a valid label selector operator");
+
+    /// <summary>The operator of a word of objects (<c>NotIn</c>); null if there is none.</summary>
+    internal static LabelOperator? FindOperator(string? text) => text switch
     {
         "In" => LabelOperator.In,
         "NotIn" => LabelOperator.NotIn,
@@ -104,6 +108,6 @@ public sealed class LabelSelector
         "DoesNotExist" => LabelOperator.DoesNotExist,
         "Gt" => LabelOperator.GreaterThan,
         "Lt" => LabelOperator.LessThan,
-        _ => throw NaruException.Invalid($"\"{text}\" is not a valid label selector operator"),
+        _ => null,
     };
 }
