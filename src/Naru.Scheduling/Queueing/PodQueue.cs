@@ -105,7 +105,7 @@ internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
     /// <summary>A pod has found its place: another that asks for the same may find one too.</summary>
     public void WakeNext(QueuedPod placed)
     {
-        foreach (var line in _refused.Count == 0 ? [] : _refused.Of(placed.Facts.Class))
+        foreach (var line in _refused.Of(placed.Facts.Class))
         {
             WakeFirst(line);
         }
@@ -114,7 +114,7 @@ internal sealed class PodQueue(SchedulingOptions options, TimeProvider time)
     /// <summary>Something happened: the first of each line that it can help waits for its turn again, and those behind it for what becomes of it.</summary>
     public void Wake(RefusedBy helped, Func<PodFacts, bool> helps)
     {
-        foreach (var line in _refused.Count == 0 ? [] : _refused.Of(helped))
+        foreach (var line in _refused.Of(helped))
         {
             if (line.Min!.Facts.Claims.Length > 0)
             {

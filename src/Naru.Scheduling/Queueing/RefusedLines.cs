@@ -11,9 +11,6 @@ internal sealed class RefusedLines
 {
     private readonly Dictionary<PodClass, Dictionary<(RefusedBy By, bool HasClaims), SortedSet<QueuedPod>>> _lines = [];
 
-    /// <summary>How many pods stand in all lines.</summary>
-    public int Count { get; private set; }
-
     public IEnumerable<QueuedPod> Pods => _lines.Values.SelectMany(static lines => lines.Values).SelectMany(static line => line);
 
     public void Add(QueuedPod pod)
@@ -30,7 +27,6 @@ internal sealed class RefusedLines
 
         line.Add(pod);
         pod.Line = line;
-        Count++;
     }
 
     /// <summary>Takes a pod out of its line, if it stands in one.</summary>
@@ -43,7 +39,6 @@ internal sealed class RefusedLines
 
         line.Remove(pod);
         pod.Line = null;
-        Count--;
         if (line.Count == 0 && _lines.TryGetValue(pod.Facts.Class, out var lines) && lines.Remove(KeyOf(pod)) && lines.Count == 0)
         {
             _lines.Remove(pod.Facts.Class);
