@@ -11,7 +11,7 @@ public interface INodeShutdown
     /// <param name="critical">What of it is kept for the critical ones.</param>
     /// <param name="cancellationToken">Stops waiting; what was told to end still ends.</param>
     /// <returns>How many pods were ended.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A time is negative, or more is kept for the critical ones than there is.</exception>
+    /// <exception cref="Naru.Core.Errors.NaruException">InvalidArgument: a time is negative, or more is kept for the critical ones than there is.</exception>
     Task<int> RunAsync(TimeSpan grace, TimeSpan critical, CancellationToken cancellationToken);
 
     /// <summary>The machine stays up after all: the node takes pods again. Those that were ended stay ended.</summary>

@@ -18,8 +18,11 @@ internal sealed partial class NodeShutdown(
 
     public async Task<int> RunAsync(TimeSpan grace, TimeSpan critical, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(critical, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(grace, critical);
+        if (critical < TimeSpan.Zero || grace < critical)
+        {
+            throw NaruException.Invalid("more time is kept for critical pods than there is for all");
+        }
+
         pressures.Shutdown = "node is shutting down";
         events.Node(false, "NodeShutdown", "Shutdown manager detected shutdown event");
         await TellAsync(cancellationToken);

@@ -93,13 +93,9 @@ internal sealed partial class AdminApi(StatusReport status, Reclaimer reclaimer,
 
     private async Task ShutdownAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var (grace, critical) = (Seconds(context.Request.Query, "grace"), Seconds(context.Request.Query, "critical"));
-        if (critical > grace)
-        {
-            throw NaruException.Invalid("more time is kept for critical pods than there is for all");
-        }
-
-        await AnswerAsync(context, StatusCodes.Status200OK, new JsonObject { ["pods"] = await Shutdown.RunAsync(grace, critical, cancellationToken) });
+        var query = context.Request.Query;
+        var ended = await Shutdown.RunAsync(Seconds(query, "grace"), Seconds(query, "critical"), cancellationToken);
+        await AnswerAsync(context, StatusCodes.Status200OK, new JsonObject { ["pods"] = ended });
     }
 
     private async Task CancelShutdownAsync(HttpContext context, CancellationToken cancellationToken)
