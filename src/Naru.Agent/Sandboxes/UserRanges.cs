@@ -29,7 +29,8 @@ internal sealed class UserRanges(IContainers containers, IHost host)
     /// <exception cref="ConfigFailure">FailedCreatePodSandBox: this host cannot do it, or none is left.</exception>
     public UserMapping Of(string uid)
     {
-        if (host.Read() is { UserNamespaceProblem: { Length: > 0 } problem })
+        var facts = host.Read();
+        if (facts.UserNamespaceProblem is { Length: > 0 } problem)
         {
             throw Refuse($"runtime does not support user namespaces: {problem}");
         }
@@ -59,7 +60,7 @@ internal sealed class UserRanges(IContainers containers, IHost host)
 
             if (_next < 0)
             {
-                _next = StartOf(host.Read().InstanceId);
+                _next = StartOf(facts.InstanceId);
             }
 
             var slot = Choose(_next, taken);
