@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Naru.Core.Lifetime;
 using Naru.Ingress.Backends;
 using Naru.Ingress.Certificates;
@@ -27,6 +29,8 @@ public static class IngressExtensions
         services.AddSingleton<Proxy>();
         services.AddSingleton<CounterTable>();
         services.AddSingleton<IngressMeter>();
+        services.TryAddSingleton<LookUpName>(static _ => static (name, cancellationToken) => Dns.GetHostAddressesAsync(name, cancellationToken));
+        services.AddSingleton<ExternalNames>();
         services.AddSingleton<BackendTable>();
         services.AddSingleton<SecretCertificates>();
         services.AddSingleton<ListenerSet>();

@@ -18,6 +18,12 @@ public sealed class IngressOptions
     /// <summary>Networks of proxies whose word about the client is believed.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
+    /// <summary>Ingress objects may lead to services of type ExternalName. Gateways never do.</summary>
+    public bool FollowExternalNames { get; init; } = true;
+
+    /// <summary>DNS domain of the cluster.</summary>
+    public string ClusterDomain { get; init; } = "cluster.local";
+
     /// <summary>A log line for each request.</summary>
     public bool AccessLog { get; init; }
 

@@ -1,4 +1,5 @@
 using Naru.Core.Lifetime;
+using Naru.Ingress.Backends;
 using Naru.Ingress.Following;
 using Naru.Ingress.Listening;
 using Naru.Ingress.Proxying;
@@ -6,7 +7,7 @@ using Naru.Ingress.Proxying;
 namespace Naru.Ingress;
 
 /// <summary>The ingress' life.</summary>
-internal sealed class IngressStage(IngressLoop loop, ListenerSet listeners, IngressMeter meter) : IEngineStage, IDisposable
+internal sealed class IngressStage(IngressLoop loop, ExternalNames names, ListenerSet listeners, IngressMeter meter) : IEngineStage, IDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private Task _run = Task.CompletedTask;
@@ -16,7 +17,7 @@ internal sealed class IngressStage(IngressLoop loop, ListenerSet listeners, Ingr
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _run = Task.Run(() => loop.RunAsync(_end.Token), CancellationToken.None);
+        _run = Task.WhenAll(Task.Run(() => loop.RunAsync(_end.Token), CancellationToken.None), Task.Run(() => FollowNamesAsync(_end.Token), CancellationToken.None));
         return Task.CompletedTask;
     }
 
@@ -31,5 +32,17 @@ internal sealed class IngressStage(IngressLoop loop, ListenerSet listeners, Ingr
     {
         _end.Dispose();
         meter.Dispose();
+    }
+
+    private async Task FollowNamesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await names.RunAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The end.
+        }
     }
 }

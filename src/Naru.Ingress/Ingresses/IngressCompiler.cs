@@ -115,7 +115,7 @@ internal sealed class IngressCompiler(IngressPolicies policies, BackendTable bac
             return null;
         }
 
-        var taken = backends.Take(new BackendKey(work.Ingress.Namespace, name, backend.Text("service", "port", "name") ?? "", (int)(backend.Integer("service", "port", "number") ?? 0)));
+        var taken = backends.Take(new BackendKey(work.Ingress.Namespace, name, backend.Text("service", "port", "name") ?? "", (int)(backend.Integer("service", "port", "number") ?? 0), FollowsNames: true));
         work.Backends.Add(taken);
         return taken;
     }

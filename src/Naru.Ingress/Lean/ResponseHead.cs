@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Naru.Ingress.Proxying;
 
 namespace Naru.Ingress.Lean;
 
@@ -13,6 +14,9 @@ internal struct ResponseHead
     /// <summary>Names that most answers have: no text is made for them.</summary>
     private static readonly string[] Known =
         ["Date", "Server", "Content-Type", "Content-Length", "Last-Modified", "ETag", "Cache-Control", "Set-Cookie", "Vary", "Location", "Accept-Ranges", "Content-Encoding", "Expires", "Pragma", "Content-Language", "X-Powered-By", "Connection", "Keep-Alive", "Transfer-Encoding"];
+
+    /// <summary>Fields that <c>Connection</c> names; mostly none.</summary>
+    private List<string>? _named;
 
     /// <summary>The code; 0 before anything was read.</summary>
     public int Code { get; private set; }
@@ -38,6 +42,11 @@ internal struct ResponseHead
             bytes = bytes[(end + 2)..];
             end = bytes.IndexOf("\r\n"u8);
             head.ReadField(end < 0 ? bytes : bytes[..end], head.Code is >= 100 and < 200 ? null : headers);
+        }
+
+        if (head._named is { } named)
+        {
+            NamedFields.Drop(headers, named);
         }
 
         return head;
@@ -74,6 +83,7 @@ internal struct ResponseHead
                 return;
             case "Connection":
                 StaysOpen = !Contains(value, "close"u8) && (StaysOpen || Contains(value, "keep-alive"u8));
+                NoteNamed(value);
                 return;
             case "Keep-Alive":
                 return;
@@ -94,6 +104,23 @@ internal struct ResponseHead
         }
 
         Length = length;
+    }
+
+    private void NoteNamed(ReadOnlySpan<byte> value)
+    {
+        if (Ascii.EqualsIgnoreCase(value, "keep-alive"u8) || Ascii.EqualsIgnoreCase(value, "close"u8))
+        {
+            return;
+        }
+
+        foreach (var range in value.Split((byte)','))
+        {
+            var name = Encoding.Latin1.GetString(value[range].Trim(" \t"u8));
+            if (!NamedFields.IsOption(name))
+            {
+                (_named ??= []).Add(name);
+            }
+        }
     }
 
     private static bool IsHop(string name) => name.Length is 7 or 16 or 2

@@ -20,6 +20,7 @@ internal sealed class RouteTransformer(Exchange exchange) : HttpTransformer
         var goesOn = await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
         if (proxyResponse is not null)
         {
+            NamedFields.Drop(httpContext.Response.Headers, proxyResponse.Headers.Connection);
             exchange.EditAnswer(httpContext.Response.Headers);
         }
 

@@ -40,7 +40,7 @@ internal static class ClusterComposition
         services.AddSingleton<AdvertisedAddress>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Advertised);
         services.AddSingleton<FindServerPlace>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Place);
         services.AddNaruControllers(ControllersOptionsOf(options));
-        services.AddNaruNodeControllers(new NodeControllersOptions { PodRanges = options.PodRanges, VolumeDirectory = Path.GetFullPath(Path.Combine(options.DataDirectory, VolumesName)) });
+        services.AddNaruNodeControllers(new NodeControllersOptions { PodRanges = ClusterRanges.Of(options).Pods, VolumeDirectory = Path.GetFullPath(Path.Combine(options.DataDirectory, VolumesName)) });
         services.AddNaruWorkloads(new WorkloadsOptions());
         services.AddNaruScheduling(new SchedulingOptions());
         services.AddNaruKubernetesDialect(new KubernetesDialectOptions());
@@ -83,16 +83,18 @@ internal static class ClusterComposition
         HttpsAddress = options.IngressHttpsAddress == "off" ? null : options.IngressHttpsAddress,
         PublishedAddresses = options.IngressPublished,
         TrustedProxies = options.IngressTrusted,
+        FollowExternalNames = options.IngressExternalNames,
+        ClusterDomain = options.ClusterDomain,
         AccessLog = options.IngressAccessLog,
     };
 
-    private static ControllersOptions ControllersOptionsOf(NaruOptions options) => new() { ServiceRanges = options.ServiceRanges, NodePortRange = options.NodePortRange, LoadBalancerRanges = options.LoadBalancerRanges };
+    private static ControllersOptions ControllersOptionsOf(NaruOptions options) => new() { ServiceRanges = ClusterRanges.Of(options).Services, NodePortRange = options.NodePortRange, LoadBalancerRanges = options.LoadBalancerRanges };
 
     private static AccessOptions AccessOptionsOf(NaruOptions options) => new()
     {
         ListenAddress = options.KubernetesAddress is { } address ? IPEndPoint.Parse(address).Address : IPAddress.Loopback,
         ServerNames = options.KubernetesNames,
-        ServiceRange = string.Join(',', options.ServiceRanges),
+        ServiceRange = string.Join(',', ClusterRanges.Of(options).Services),
         ClusterDomain = options.ClusterDomain,
         ServiceAccountIssuer = $"https://kubernetes.default.svc.{options.ClusterDomain}",
         AuditPolicyFile = options.AuditPolicy,

@@ -157,7 +157,7 @@ internal static class EngineComposition
 
     private static AgentOptions AgentOptionsOf(NaruOptions options) => new()
     {
-        PodRanges = options.PodRanges,
+        PodRanges = ClusterRanges.Of(options).Pods,
         ClusterDomain = options.ClusterDomain,
         ClusterDns = ClusterNameOf(options) is { } names ? [names.Address] : [],
         MaxPods = options.MaxPods,
@@ -171,14 +171,15 @@ internal static class EngineComposition
     // The tenth address of the first range, as everywhere; of a smaller range the last but one.
     private static ClusterNameOptions? ClusterNameOf(NaruOptions options)
     {
-        if (options.ServiceRanges.Select(IPNetwork.Parse).FirstOrDefault(static one => one.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork) is not { PrefixLength: > 0 and < 31 } range)
+        var ranges = ClusterRanges.Of(options);
+        if (ranges.Services.Select(IPNetwork.Parse).FirstOrDefault(static one => one.BaseAddress.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork) is not { PrefixLength: > 0 and < 31 } range)
         {
             return null;
         }
 
         var bytes = range.BaseAddress.GetAddressBytes();
         bytes[^1] += (byte)Math.Min(10, (1 << Math.Min(32 - range.PrefixLength, 8)) - 2);
-        return new ClusterNameOptions { Network = AgentOptions.PodNetworkName, Address = new IPAddress(bytes).ToString(), Domain = options.ClusterDomain, Ranges = [.. options.ServiceRanges, .. options.PodRanges] };
+        return new ClusterNameOptions { Network = AgentOptions.PodNetworkName, Address = new IPAddress(bytes).ToString(), Domain = options.ClusterDomain, Ranges = [.. ranges.Services, .. ranges.Pods] };
     }
 
     private static string FirstAddress(IPNetwork network)

@@ -40,6 +40,7 @@ internal static class ClusterSettings
         Text("ingress-https-address", "ADDRESS:PORT", "the ingress' HTTPS, or off", o => o.IngressHttpsAddress, (o, v) => o with { IngressHttpsAddress = IngressEnd(v) }),
         List("ingress-published-address", "ADDRESS", "address or name that statuses tell clients of the ingress", o => o.IngressPublished, (o, v) => o with { IngressPublished = v }),
         List("ingress-trusted-proxy", "CIDR", "network of proxies that the ingress believes", o => o.IngressTrusted, (o, v) => o with { IngressTrusted = [.. v.Select(t => SettingValue.Network(t).ToString())] }),
+        Switch("ingress-external-names", "Ingress objects may lead to services of type ExternalName", o => o.IngressExternalNames, (o, v) => o with { IngressExternalNames = v }),
         Switch("ingress-access-log", "log every request of the ingress", o => o.IngressAccessLog, (o, v) => o with { IngressAccessLog = v }),
     ];
 

@@ -116,8 +116,8 @@ internal sealed record NaruOptions
     /// <summary>Further names and addresses that the Kubernetes API's certificate is good for.</summary>
     public IReadOnlyList<string> KubernetesNames { get; init; } = [];
 
-    /// <summary>Range that services take their addresses from; up to one for each family.</summary>
-    public IReadOnlyList<string> ServiceRanges { get; init; } = ["10.96.0.0/12"];
+    /// <summary>Range that services take their addresses from; up to one for each family, none: the usual ones of the families that pods have.</summary>
+    public IReadOnlyList<string> ServiceRanges { get; init; } = [];
 
     /// <summary>Ports that services of type NodePort take theirs from, as <c>30000-32767</c>.</summary>
     public string NodePortRange { get; init; } = "30000-32767";
@@ -125,8 +125,8 @@ internal sealed record NaruOptions
     /// <summary>Addresses that services of type LoadBalancer get theirs from: ranges, <c>first-last</c> or single ones.</summary>
     public IReadOnlyList<string> LoadBalancerRanges { get; init; } = [];
 
-    /// <summary>Range that nodes take their pods' ranges from; up to one for each family.</summary>
-    public IReadOnlyList<string> PodRanges { get; init; } = ["10.244.0.0/16"];
+    /// <summary>Range that nodes take their pods' ranges from; up to one for each family, none: the usual ones, of both families where the host has IPv6.</summary>
+    public IReadOnlyList<string> PodRanges { get; init; } = [];
 
     /// <summary>Pods that fit on this node.</summary>
     public int MaxPods { get; init; } = 110;
@@ -205,6 +205,9 @@ internal sealed record NaruOptions
 
     /// <summary>Networks of proxies in front of the ingress, whose word about the client is believed.</summary>
     public IReadOnlyList<string> IngressTrusted { get; init; } = [];
+
+    /// <summary>Whether Ingress objects may lead to services of type ExternalName.</summary>
+    public bool IngressExternalNames { get; init; } = true;
 
     /// <summary>Whether the ingress logs every request.</summary>
     public bool IngressAccessLog { get; init; }

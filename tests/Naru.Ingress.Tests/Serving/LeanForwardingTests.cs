@@ -89,6 +89,25 @@ public sealed class LeanForwardingTests
         Assert.Equal("GET / HTTP/1.1\r\nHost: a.test\r\nX-Own: 2\r\n\r\n", System.Text.Encoding.ASCII.GetString(bytes, 0, length));
     }
 
+    [Theory]
+    [InlineData("GET", "X-Hop: 1\r\nConnection: keep-alive, x-hop\r\n")]
+    [InlineData("GET", "Connection: X-Hop\r\nX-Hop: 1\r\nX-Hop: 2\r\n")]
+    [InlineData("PUT", "X-Hop: 1\r\nConnection: keep-alive, x-hop\r\n")]
+    [InlineData("PUT", "Connection: X-Hop, content-length\r\nX-Hop: 1\r\nX-Hop: 2\r\n")]
+    public async Task Answer_FieldsThatConnectionNames_StayBehind(string method, string fields)
+    {
+        await using var world = await World.StartAsync(_ => $"HTTP/1.1 200 OK\r\n{fields}X-Own: 2\r\nContent-Length: 2\r\n\r\nok");
+
+        // What writes goes the long way.
+        var body = method == "PUT" ? "Content-Length: 0\r\n\r\n" : "\r\n";
+        var answer = await world.Bench.RawAsync($"{method} / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n{body}");
+
+        Assert.StartsWith("HTTP/1.1 200 OK", answer);
+        Assert.Contains("X-Own: 2", answer);
+        Assert.Contains("Content-Length: 2", answer);
+        Assert.DoesNotContain("X-Hop", answer, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public async Task Head_OfARequest_HasNothingOfTheHop()
     {
