@@ -3,8 +3,8 @@ using Naru.Core.Errors;
 namespace Naru.Core.Policies;
 
 /// <summary>
-/// Who may talk to the sandboxes of this host, and to whom they may talk. What is forbidden is dropped; answers to what was allowed pass, and so does what a sandbox says to
-/// itself and what the host says. The rules stay when naru is gone, until the next picture.
+/// Who may talk to the sandboxes of this host, and to whom they may talk. What is forbidden is dropped, and connections that stood and are forbidden now are
+/// ended; answers to what is allowed pass, and so does what a sandbox says to itself and what the host says. The rules stay when naru is gone, until the next picture.
 /// </summary>
 public interface INetworkPolicies
 {

@@ -9,7 +9,7 @@ public static class ConnectionTracking
 {
     private const int Subsystem = 1, Get = 1, Delete = 2, HeaderLength = 4;
     private const ushort Original = 1, Reply = 2, TupleAddresses = 1, TuplePorts = 2, Zone = 18;
-    private const ushort SourceV4 = 1, DestinationV4 = 2, SourceV6 = 3, DestinationV6 = 4, Protocol = 1, DestinationPort = 3;
+    private const ushort SourceV4 = 1, DestinationV4 = 2, SourceV6 = 3, DestinationV6 = 4, Protocol = 1, SourcePort = 2, DestinationPort = 3;
 
     /// <summary>Makes the kernel forget flows: the next packet of such a one meets the rules as if it were the first.</summary>
     /// <returns>How many were forgotten; 0 also where the kernel tracks nothing.</returns>
@@ -55,7 +55,7 @@ public static class ConnectionTracking
     private static (TrackedFlow Flow, byte[] Tuple, byte[]? Zone)? Read(ReadOnlySpan<byte> payload)
     {
         byte[]? tuple = null, zone = null;
-        var flow = new TrackedFlow(0, IPAddress.None, 0, IPAddress.None);
+        var flow = new TrackedFlow(0, IPAddress.None, 0, IPAddress.None, IPAddress.None, 0);
         var attributes = new NetlinkAttributes(payload[HeaderLength..]);
         while (attributes.Next())
         {
@@ -64,10 +64,11 @@ public static class ConnectionTracking
                 case Original:
                     tuple = attributes.Value.ToArray();
                     var original = ReadTuple(attributes.Value);
-                    flow = flow with { Protocol = original.Protocol, OriginalDestination = original.Destination, OriginalDestinationPort = original.DestinationPort };
+                    flow = flow with { Protocol = original.Protocol, OriginalDestination = original.Destination, OriginalDestinationPort = original.DestinationPort, OriginalSource = original.Source };
                     break;
                 case Reply:
-                    flow = flow with { ReplySource = ReadTuple(attributes.Value).Source };
+                    var reply = ReadTuple(attributes.Value);
+                    flow = flow with { ReplySource = reply.Source, ReplySourcePort = reply.SourcePort };
                     break;
                 case Zone:
                     zone = attributes.Value.ToArray();
@@ -78,11 +79,11 @@ public static class ConnectionTracking
         return tuple is null ? null : (flow, tuple, zone);
     }
 
-    private static (IPAddress Source, IPAddress Destination, byte Protocol, ushort DestinationPort) ReadTuple(ReadOnlySpan<byte> tuple)
+    private static (IPAddress Source, IPAddress Destination, byte Protocol, ushort SourcePort, ushort DestinationPort) ReadTuple(ReadOnlySpan<byte> tuple)
     {
         IPAddress source = IPAddress.None, destination = IPAddress.None;
         byte protocol = 0;
-        ushort port = 0;
+        ushort from = 0, port = 0;
         var parts = new NetlinkAttributes(tuple);
         while (parts.Next())
         {
@@ -100,6 +101,9 @@ public static class ConnectionTracking
                     case (TuplePorts, Protocol):
                         protocol = inner.Read<byte>();
                         break;
+                    case (TuplePorts, SourcePort):
+                        from = BinaryPrimitives.ReadUInt16BigEndian(inner.Value);
+                        break;
                     case (TuplePorts, DestinationPort):
                         port = BinaryPrimitives.ReadUInt16BigEndian(inner.Value);
                         break;
@@ -107,7 +111,7 @@ public static class ConnectionTracking
             }
         }
 
-        return (source, destination, protocol, port);
+        return (source, destination, protocol, from, port);
     }
 
     /// <summary>struct nfgenmsg.</summary>
@@ -125,4 +129,6 @@ public static class ConnectionTracking
 /// <param name="OriginalDestination">Where its first packet went, before translation.</param>
 /// <param name="OriginalDestinationPort">To which port.</param>
 /// <param name="ReplySource">Who answers it, after translation.</param>
-public sealed record TrackedFlow(byte Protocol, IPAddress OriginalDestination, ushort OriginalDestinationPort, IPAddress ReplySource);
+/// <param name="OriginalSource">Who sent the first packet, before translation.</param>
+/// <param name="ReplySourcePort">From which port it is answered, after translation; 0 where there are none.</param>
+public sealed record TrackedFlow(byte Protocol, IPAddress OriginalDestination, ushort OriginalDestinationPort, IPAddress ReplySource, IPAddress OriginalSource, ushort ReplySourcePort);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Naru.Core.Errors;
 using Naru.Core.Policies;
+using Naru.Linux.Netlink;
 using Naru.Linux.Nftables;
 
 namespace Naru.Traffic.Policies;
@@ -21,7 +22,7 @@ internal sealed partial class PolicyBook(HostSide host, string instanceId, ILogg
         var wanted = PolicyRules.Write(picture);
         try
         {
-            await Task.Run(() => Write(wanted), cancellationToken);
+            await Task.Run(() => Write(wanted, picture), cancellationToken);
         }
         catch (IOException failure)
         {
@@ -61,15 +62,42 @@ internal sealed partial class PolicyBook(HostSide host, string instanceId, ILogg
         }
     }
 
-    private void Write(PolicyTable wanted)
+    private void Write(PolicyTable wanted, TrafficPolicies picture)
     {
         lock (_gate)
         {
-            WriteLocked(wanted);
+            if (WriteLocked(wanted) && !wanted.IsEmpty)
+            {
+                EndForbidden(picture);
+            }
         }
     }
 
-    private void WriteLocked(PolicyTable wanted)
+    // The kernel lets replies pass by what it remembers: what is forbidden now is forgotten, and what comes of it is judged as if it were new.
+    private void EndForbidden(TrafficPolicies picture)
+    {
+        try
+        {
+            var judge = new PolicyJudge(picture);
+            var ended = host.Run(() =>
+            {
+                using var routes = RouteSocket.Open();
+                var own = routes.ListAddresses().Select(static one => one.Address).ToHashSet();
+                return ConnectionTracking.Forget(flow => !own.Contains(flow.OriginalSource) && !judge.Allows(flow.OriginalSource, flow.ReplySource, flow.Protocol, flow.ReplySourcePort));
+            });
+            if (ended > 0)
+            {
+                LogEnded(ended);
+            }
+        }
+        catch (IOException failure)
+        {
+            LogNotEnded(failure.Message);
+        }
+    }
+
+    /// <summary>True if something changed.</summary>
+    private bool WriteLocked(PolicyTable wanted)
     {
         var commands = _current is { } current ? wanted.Since(current, Table) : wanted.Whole(Table);
         if (commands.Length > 0)
@@ -87,6 +115,7 @@ internal sealed partial class PolicyBook(HostSide host, string instanceId, ILogg
         }
 
         _current = wanted;
+        return commands.Length > 0;
     }
 
     private bool IsPresent()
@@ -103,6 +132,12 @@ internal sealed partial class PolicyBook(HostSide host, string instanceId, ILogg
     }
 
     private void Run(string commands) => (_context ??= host.Run(NftablesContext.Open)).Run(commands);
+
+    [LoggerMessage(4081, LogLevel.Information, "Connections that policies forbid now were ended: {Count}")]
+    private partial void LogEnded(int count);
+
+    [LoggerMessage(4082, LogLevel.Warning, "Connections that policies forbid now could not be ended: {Problem}")]
+    private partial void LogNotEnded(string problem);
 
     [LoggerMessage(4080, LogLevel.Information, "nftables refused a change of policies ({Explanation}); all of them are written anew")]
     private partial void LogRewriting(string explanation);

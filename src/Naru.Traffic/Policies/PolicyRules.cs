@@ -16,6 +16,8 @@ internal static class PolicyRules
 {
     private const string Replies = "ct state established,related accept\nmeta l4proto icmpv6 icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, nd-router-advert } accept\n";
     private const string Itself = "ip saddr . ip daddr @self4 accept\nip6 saddr . ip6 daddr @self6 accept\n";
+    // What belongs to no known connection and does not begin one: the rest of a connection that was ended, which a sandbox could otherwise go on with from its own side.
+    private const string Strays = "ct state new meta l4proto tcp tcp flags & (fin | syn | rst | ack) != syn jump stray\n";
     private static readonly (string Family, string Header, string Type)[] Families = [("4", "ip", "ipv4_addr"), ("6", "ip6", "ipv6_addr")];
 
     internal static PolicyTable Write(TrafficPolicies picture)
@@ -28,17 +30,20 @@ internal static class PolicyRules
 
         foreach (var (family, _, type) in Families)
         {
-            table.Set("self" + family, "set", $"type {type} . {type};").Set("ingress" + family, "map", $"type {type} : verdict;").Set("egress" + family, "map", $"type {type} : verdict;");
+            table.Set("self" + family, "set", $"type {type} . {type};").Set("judged" + family, "set", $"type {type};").Set("ingress" + family, "map", $"type {type} : verdict;").Set("egress" + family, "map", $"type {type} : verdict;");
         }
 
+        table.Chain("stray", string.Concat(Families.Select(static one => $"{one.Header} saddr @judged{one.Family} drop\n{one.Header} daddr @judged{one.Family} drop\n")));
+
         // What leaves a sandbox is judged before what arrives at one: both must allow it. The host's own packets pass neither hook.
-        table.Chain("leaving", "type filter hook forward priority 5; policy accept;\n" + Replies + Itself + "ip saddr vmap @egress4\nip6 saddr vmap @egress6\n");
-        table.Chain("leaving_to_host", "type filter hook input priority 5; policy accept;\n" + Replies + "ip saddr vmap @egress4\nip6 saddr vmap @egress6\n");
+        table.Chain("leaving", "type filter hook forward priority 5; policy accept;\n" + Replies + Itself + Strays + "ip saddr vmap @egress4\nip6 saddr vmap @egress6\n");
+        table.Chain("leaving_to_host", "type filter hook input priority 5; policy accept;\n" + Replies + Strays + "ip saddr vmap @egress4\nip6 saddr vmap @egress6\n");
         table.Chain("arriving", "type filter hook forward priority 6; policy accept;\n" + Replies + Itself + "ip daddr vmap @ingress4\nip6 daddr vmap @ingress6\n");
         foreach (var place in picture.Places)
         {
             var family = FamilyOf(place.Address);
             table.Element("self" + family, $"{place.Address} . {place.Address}");
+            table.Element("judged" + family, place.Address.ToString());
             AddPlace(table, picture, "ingress", place.Address, place.Ingress);
             AddPlace(table, picture, "egress", place.Address, place.Egress);
         }

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using Naru.Core.Containers;
 using Naru.Core.Networks;
 using Naru.Core.Policies;
@@ -130,6 +132,76 @@ public sealed class PolicyBookTests
     }
 
     [Fact]
+    public async Task Connection_ThatIsForbiddenNow_IsEnded_OthersGoOn()
+    {
+        await using var host = await StartAsync();
+        var web = await host.RunAsync("web", With() with { Bindings = [new PortBinding { Target = new PortSpec(Port, "tcp"), HostPortStart = 9090, HostPortEnd = 9090 }] });
+        var (friend, stranger) = (await host.RunAsync("friend", With()), await host.RunAsync("stranger", With()));
+        using var listener = Echo(web, out var pushes);
+        using var kept = Connect(friend, TrafficHost.HostAddress, 9090);
+        using var direct = Connect(friend, web.Address, Port);
+        using var cut = Connect(stranger, web.Address, Port);
+        using var cutToo = Connect(stranger, TrafficHost.HostAddress, 9090);
+        Assert.Equal(("a", "b", "c", "d"), (Say(kept, "a"), Say(direct, "b"), Say(cut, "c"), Say(cutToo, "d")));
+
+        await Apply(host, Ingress(web, new TrafficRule { Peers = [Address(friend)], AnyPort = true }));
+
+        Assert.Equal(("e", "f"), (Say(kept, "e"), Say(direct, "f")));
+        Assert.Equal(("TimedOut", "TimedOut"), (Say(cut, "g"), Say(cutToo, "h")));
+
+        // What the server says by itself does not open them again.
+        foreach (var client in pushes.Where(static client => client.Connected))
+        {
+            client.Send("push"u8);
+        }
+
+        Assert.Equal(("push", "push"), (Hear(kept), Hear(direct)));
+        Assert.Equal(("TimedOut", "TimedOut"), (Hear(cut), Say(cutToo, "l")));
+
+        await Apply(host, Egress(friend));
+        Assert.Equal(("TimedOut", "TimedOut"), (Say(kept, "j"), Say(direct, "k")));
+    }
+
+    [Fact]
+    public async Task Datagrams_ThatAreForbiddenNow_EndAtOnce()
+    {
+        await using var host = await StartAsync();
+        var (web, client) = (await host.RunAsync("web", With()), await host.RunAsync("client", With()));
+        using var server = web.ServeUdp(Port);
+        using var socket = client.Inside(() =>
+        {
+            var made = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 700 };
+            made.Connect(Address(web), Port);
+            return made;
+        });
+        Assert.Equal(client.Address, Say(socket, "a"));
+
+        await Apply(host, Egress(client, new TrafficRule { AnyPeer = true, Ports = [new PortRange("tcp", 0, ushort.MaxValue)] }));
+
+        Assert.Equal("TimedOut", Say(socket, "b"));
+    }
+
+    [Fact]
+    public async Task BothFamilies_AreJudgedEachByItsOwnAddresses()
+    {
+        await using var host = await StartAsync(v6: "fd00:77::/64");
+        var (web, friend, stranger) = (await host.RunAsync("web", With()), await host.RunAsync("friend", With()), await host.RunAsync("stranger", With()));
+        using var server = web.ServeTcp(Port, IPAddress.Any);
+        using var server6 = web.ServeTcp(Port, IPAddress.IPv6Any);
+        var (web6, friend6, stranger6) = (web.Place("pods").IPv6Address, friend.Place("pods").IPv6Address, stranger.Place("pods").IPv6Address);
+        Assert.Equal((friend.Address, friend6), (Try(friend, web), friend.Inside(() => Ask.Tcp(web6, Port))));
+
+        var rule = new TrafficRule { Peers = [Address(friend), IPAddress.Parse(friend6)], AnyPort = true };
+        await Apply(host, Both(web, rule));
+        Assert.Equal((friend.Address, friend6), (Try(friend, web), friend.Inside(() => Ask.Tcp(web6, Port))));
+        Assert.Equal(("timeout", "timeout"), (Try(stranger, web), stranger.Inside(() => Ask.Tcp(web6, Port))));
+
+        await Apply(host, Both(web, new TrafficRule { Ranges = [new AddressRange(IPAddress.Parse("fd00:77::"), IPAddress.Parse("fd00:77::ffff"))], AnyPort = true }));
+        Assert.Equal(("timeout", stranger6), (Try(stranger, web), stranger.Inside(() => Ask.Tcp(web6, Port))));
+        Assert.NotEqual("timeout", host.OnHost(() => Ask.Tcp(web6, Port)));
+    }
+
+    [Fact]
     public async Task Pictures_AtRandom_AreTakenByTheKernelAsChanges()
     {
         await using var host = await StartAsync();
@@ -197,7 +269,88 @@ public sealed class PolicyBookTests
         return socket;
     }
 
-    private static async Task<TrafficHost> StartAsync(string? bridgeTrafficIsSeen = null)
+    private static TrafficPolicies Both(Guest guest, TrafficRule rule) => new()
+    {
+        Places = [new IsolatedPlace(Address(guest), ["n/p"], null), new IsolatedPlace(IPAddress.Parse(guest.Place("pods").IPv6Address), ["n/p"], null)],
+        Policies = ImmutableSortedDictionary<string, TrafficPolicy>.Empty.Add("n/p", new TrafficPolicy([rule], [])),
+    };
+
+    /// <summary>Serves inside: says everything back.</summary>
+    private static Socket Echo(Guest guest, out ConcurrentBag<Socket> clients)
+    {
+        var some = clients = [];
+        var listener = guest.Inside(static () =>
+        {
+            var made = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            made.Bind(new IPEndPoint(IPAddress.Any, Port));
+            made.Listen();
+            return made;
+        });
+        _ = AcceptAsync(listener, some);
+        return listener;
+    }
+
+    private static async Task AcceptAsync(Socket listener, ConcurrentBag<Socket> clients)
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptAsync();
+                clients.Add(client);
+                _ = EchoAsync(client);
+            }
+        }
+        catch (Exception ending) when (ending is SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private static async Task EchoAsync(Socket client)
+    {
+        using var own = client;
+        var buffer = new byte[64];
+        try
+        {
+            while (await client.ReceiveAsync(buffer) is > 0 and var length)
+            {
+                await client.SendAsync(buffer.AsMemory(0, length));
+            }
+        }
+        catch (SocketException)
+        {
+            // The client is gone.
+        }
+    }
+
+    private static Socket Connect(Guest guest, string address, int port) => guest.Inside(() =>
+    {
+        var made = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 700, NoDelay = true };
+        made.Connect(IPAddress.Parse(address), port);
+        return made;
+    });
+
+    private static string Say(Socket socket, string words)
+    {
+        socket.Send(System.Text.Encoding.ASCII.GetBytes(words));
+        return Hear(socket);
+    }
+
+    private static string Hear(Socket socket)
+    {
+        var buffer = new byte[64];
+        try
+        {
+            return System.Text.Encoding.ASCII.GetString(buffer, 0, socket.Receive(buffer));
+        }
+        catch (SocketException failure)
+        {
+            return failure.SocketErrorCode == SocketError.WouldBlock ? "TimedOut" : failure.SocketErrorCode.ToString();
+        }
+    }
+
+    private static async Task<TrafficHost> StartAsync(string? bridgeTrafficIsSeen = null, string? v6 = null)
     {
         var host = new TrafficHost();
         foreach (var setting in new[] { "iptables", "ip6tables" }.Select(static one => $"/proc/sys/net/bridge/bridge-nf-call-{one}").Where(path => bridgeTrafficIsSeen is not null && File.Exists(path)))
@@ -210,7 +363,7 @@ public sealed class PolicyBookTests
         }
 
         await host.StartAsync();
-        await host.Networks.CreateAsync(new NetworkSpec { Name = "pods", Options = ImmutableSortedDictionary<string, string>.Empty.Add("naru.through_host", "true") }, default);
+        await host.Networks.CreateAsync(new NetworkSpec { Name = "pods", EnableIPv6 = v6 is not null, Pools = v6 is null ? [] : [new IpamPool { Subnet = v6 }], Options = ImmutableSortedDictionary<string, string>.Empty.Add("naru.through_host", "true") }, default);
         return host;
     }
 
