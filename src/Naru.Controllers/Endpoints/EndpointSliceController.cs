@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Naru.Controllers.Runtime;
 using Naru.Controllers.Services;
 using Naru.Objects.Api;
@@ -7,10 +8,10 @@ using Naru.Objects.Values;
 namespace Naru.Controllers.Endpoints;
 
 /// <summary>Keeps the slices of every service that selects pods.</summary>
-internal sealed class EndpointSliceController(ControllerObjects objects, SliceWriter writer) : IController
+internal sealed class EndpointSliceController(ControllerObjects objects, SliceWriter writer, EventRecorder events) : IController
 {
     private const string Manager = "endpointslice-controller.k8s.io";
-    private const string Zone = "topology.kubernetes.io/zone";
+    private readonly ConcurrentDictionary<(ObjectKey Service, string Family), string> _unhinted = new();
     private static readonly GroupVersionKind Service = new("", "v1", "Service");
 
     /// <inheritdoc/>
@@ -20,7 +21,8 @@ internal sealed class EndpointSliceController(ControllerObjects objects, SliceWr
     public int Workers => 5;
 
     /// <inheritdoc/>
-    public IEnumerable<WatchRule> Watches => [WatchRule.Self(UpkeepResources.Services), ServicePods.Rule(objects), WatchRule.Owner(UpkeepResources.EndpointSlices, Service.GroupKind)];
+    public IEnumerable<WatchRule> Watches =>
+        [WatchRule.Self(UpkeepResources.Services), ServicePods.Rule(objects), WatchRule.Owner(UpkeepResources.EndpointSlices, Service.GroupKind), new(UpkeepResources.Nodes, TakeNode)];
 
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -28,6 +30,8 @@ internal sealed class EndpointSliceController(ControllerObjects objects, SliceWr
         if (objects.Get(UpkeepResources.Services, key.Namespace, key.Name) is not { } service || service.IsEnding())
         {
             // The slices name the service as their owner: they are collected.
+            _unhinted.TryRemove((key, "IPv4"), out _);
+            _unhinted.TryRemove((key, "IPv6"), out _);
             return Requeue.No;
         }
 
@@ -54,10 +58,53 @@ internal sealed class EndpointSliceController(ControllerObjects objects, SliceWr
         foreach (var family in families)
         {
             wanted.AddPlaceholder(family);
+            SetZoneHints(service, family, wanted);
         }
 
         await writer.WriteAsync(service, Service, wanted, LabelsOf(service), cancellationToken);
         return Requeue.No;
+    }
+
+    // Endpoints have their nodes' zones, and shares of traffic go by the processors of zones.
+    private void TakeNode(StoredObject? old, StoredObject? now, IKeys keys)
+    {
+        if (!ZoneShares.Differ(old, now))
+        {
+            return;
+        }
+
+        var isMoved = old?.Tree.Text("metadata", "labels", ZoneShares.Zone) != now?.Tree.Text("metadata", "labels", ZoneShares.Zone);
+        foreach (var service in objects.List(UpkeepResources.Services).Where(one => ServiceFacts.HasSelector(one.Tree) && (isMoved || ZoneHints.IsWanted(one.Tree))))
+        {
+            keys.Add(ObjectKey.Of(service));
+        }
+    }
+
+    private void SetZoneHints(StoredObject service, string family, WantedSlices wanted)
+    {
+        var key = (ObjectKey.Of(service), family);
+        if (!ZoneHints.IsWanted(service.Tree))
+        {
+            _unhinted.TryRemove(key, out _);
+            return;
+        }
+
+        var ready = wanted.Groups.Values.Where(one => one.Family == family).OrderBy(static one => one.Key, StringComparer.Ordinal)
+            .SelectMany(static one => one.Endpoints.Values).Where(static one => one.Boolean("conditions", "ready") == true).ToList();
+        var problem = ZoneHints.Set(ready, ZoneShares.Of(objects.List(UpkeepResources.Nodes).Select(static one => one.Tree)));
+        var before = _unhinted.GetValueOrDefault(key);
+        if (problem is null)
+        {
+            if (before is not null && _unhinted.TryRemove(key, out _))
+            {
+                events.Record(service, false, "TopologyAwareHintsEnabled", $"Topology Aware Hints has been enabled, addressType: {family}", Manager);
+            }
+        }
+        else if (before != problem)
+        {
+            _unhinted[key] = problem;
+            events.Record(service, true, "TopologyAwareHintsDisabled", $"{problem}, addressType: {family}", Manager);
+        }
     }
 
     private static List<string> FamiliesOf(MapValue service)
@@ -92,13 +139,13 @@ internal sealed class EndpointSliceController(ControllerObjects objects, SliceWr
         if (pod.Tree.Text("spec", "nodeName") is { Length: > 0 } node)
         {
             endpoint["nodeName"] = node;
-            if (objects.Get(UpkeepResources.Nodes, "", node)?.Tree.Text("metadata", "labels", Zone) is { Length: > 0 } zone)
+            if (objects.Get(UpkeepResources.Nodes, "", node)?.Tree.Text("metadata", "labels", ZoneShares.Zone) is { Length: > 0 } zone)
             {
                 endpoint["zone"] = zone;
             }
         }
 
-        if (serving && !ending)
+        if ((publish || (serving && !ending)) && !ZoneHints.IsWanted(service.Tree))
         {
             EndpointHints.Set(endpoint, service.Tree.Text("spec", "trafficDistribution"));
         }
