@@ -23,6 +23,7 @@ using Naru.Agent.Volumes;
 using Naru.Core.Lifetime;
 using Naru.Core.Names;
 using Naru.Core.Policies;
+using Naru.Core.Traffic;
 using Naru.Objects.Metrics;
 using Naru.Objects.Nodes;
 
@@ -107,6 +108,8 @@ public static class AgentExtensions
         services.AddSingleton<ServiceKeeper>();
         services.AddSingleton<ServiceSurroundings>();
         services.AddSingleton<HealthPorts>();
+        services.TryAddSingleton<KernelHasSctp>(static () => true);
+        services.AddSingleton<SctpNotice>();
         services.AddSingleton<IEngineStage, ServiceStage>();
     }
 

@@ -5,6 +5,7 @@ using Naru.Core.Names;
 using Naru.Core.Networks;
 using Naru.Core.Policies;
 using Naru.Core.Traffic;
+using Naru.Linux.Namespaces;
 using Naru.Traffic.Files;
 using Naru.Traffic.Firewall;
 using Naru.Traffic.Names;
@@ -66,6 +67,7 @@ public static class TrafficServices
     private static void AddServiceTable(IServiceCollection services, string id)
     {
         services.AddSingleton(provider => new ServiceBook(provider.GetRequiredService<HostSide>(), provider.GetRequiredService<RuleBook>(), id, provider.GetRequiredService<ILogger<ServiceBook>>()));
+        services.AddSingleton<KernelHasSctp>(KernelProtocols.HasSctp);
         services.AddSingleton<LeavingTargets>();
         services.AddSingleton(provider => new AnnouncedAddresses(provider.GetRequiredService<HostSide>(), id, provider.GetRequiredService<ILogger<AnnouncedAddresses>>()));
         services.AddSingleton<IServiceAddresses>(static provider => provider.GetRequiredService<AnnouncedAddresses>());

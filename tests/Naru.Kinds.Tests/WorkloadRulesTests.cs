@@ -73,6 +73,17 @@ public sealed class WorkloadRulesTests
                 "{'apiVersion':'v1','kind':'Secret','metadata':{'name':'s','namespace':'n'},'immutable':true,'data':{'a':'YQ=='}}",
                 "{'apiVersion':'v1','kind':'Secret','metadata':{'name':'s','namespace':'n'},'immutable':true,'data':{'a':'Yg=='}}"));
 
+    [Theory]
+    [InlineData("'10.0.0.0/16','fd00::/112'", true)]
+    [InlineData("'10.0.0.0/16'", true)]
+    [InlineData("'fd00::/112','10.0.0.0/16'", false)]
+    [InlineData("'10.1.0.0/16'", false)]
+    public void ServiceRange_OfOneFamily_MayGetTheOtherAndNothingElse(string ranges, bool holds) => Assert.Equal(
+        holds,
+        Bodies.BrokenChange(
+            "{'apiVersion':'networking.k8s.io/v1','kind':'ServiceCIDR','metadata':{'name':'a'},'spec':{'cidrs':['10.0.0.0/16']}}",
+            "{'apiVersion':'networking.k8s.io/v1','kind':'ServiceCIDR','metadata':{'name':'a'},'spec':{'cidrs':[" + ranges + "]}}").Length == 0);
+
     [Fact]
     public void Slice_EmptyListsAndNone_AreOneObject()
     {

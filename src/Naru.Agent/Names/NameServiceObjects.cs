@@ -35,7 +35,7 @@ internal sealed partial class NameServiceObjects(IObjects objects, IClusterNames
             var pause = Look;
             try
             {
-                if (networks.Find(PodNetwork.Name)?.Spec.Pools.FirstOrDefault() is { } pool && GatewayOf(pool) is { } gateway)
+                if (networks.Find(PodNetwork.Name)?.Spec.Pools.Select(GatewayOf).FirstOrDefault(IsReachable) is { } gateway)
                 {
                     await KeepAsync(gateway, cancellationToken);
                 }
@@ -107,6 +107,9 @@ internal sealed partial class NameServiceObjects(IObjects objects, IClusterNames
         bytes[^1] |= 1;
         return new IPAddress(bytes);
     }
+
+    // An endpoint is of its service's family.
+    private bool IsReachable(IPAddress? gateway) => gateway is not null && IPAddress.TryParse(options.ClusterDns[0], out var server) && server.AddressFamily == gateway.AddressFamily;
 
     private async Task KeepAsync(IPAddress gateway, CancellationToken cancellationToken)
     {

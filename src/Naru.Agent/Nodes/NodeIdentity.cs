@@ -14,8 +14,8 @@ internal sealed class NodeIdentity(AgentOptions options, IHost host)
     /// <summary>Name of the Node object.</summary>
     public string Name => _name ??= options.NodeName.Length > 0 ? options.NodeName : NameFrom(host.Read().Name);
 
-    /// <summary>The host's addresses, the one with a way out first; at most one for each family.</summary>
-    public IReadOnlyList<string> Addresses => _addresses ??= Find();
+    /// <summary>The host's addresses, one for each family that it has, the cluster's own family first; of several the one with a way out.</summary>
+    public IReadOnlyList<string> Addresses => _addresses ??= InOrder(Find(), options.PodRanges);
 
     /// <summary>A host's name as a node's: lower case, and only what names may hold.</summary>
     public static string NameFrom(string hostName)
@@ -24,6 +24,10 @@ internal sealed class NodeIdentity(AgentOptions options, IHost host)
         var name = string.Concat(letters).Trim('-', '.');
         return name.Length > 0 ? name : "node";
     }
+
+    /// <summary>Addresses in the order of the cluster's families: that of the first range of pods comes first.</summary>
+    public static IReadOnlyList<string> InOrder(IReadOnlyList<string> addresses, IReadOnlyList<string> ranges) =>
+        ranges.Count > 0 && ranges[0].Contains(':', StringComparison.Ordinal) ? [.. addresses.OrderByDescending(static one => one.Contains(':', StringComparison.Ordinal))] : addresses;
 
     private static List<string> Find()
     {

@@ -76,7 +76,7 @@ internal static class PodStatus
 
         return sight.Pod.HostNetwork
             ? hostAddresses
-            : [.. sandbox.Engine.Status.Network.Endpoints.Values.SelectMany(static one => (string[])[one.IPv4Address, one.IPv6Address]).Where(static one => one.Length > 0)];
+            : Nodes.NodeIdentity.InOrder([.. sandbox.Engine.Status.Network.Endpoints.Values.SelectMany(static one => (string[])[one.IPv4Address, one.IPv6Address]).Where(static one => one.Length > 0)], hostAddresses);
     }
 
     /// <summary>Where the pod is reached from its host.</summary>

@@ -4,8 +4,8 @@ using Naru.Objects.Values;
 
 namespace Naru.Agent.Services;
 
-/// <summary>What few services need beside their routes: addresses on the host and health checks. Costs nothing for services that need neither.</summary>
-internal sealed class ServiceSurroundings(IServiceAddresses addresses, HealthPorts health)
+/// <summary>What few services need beside their routes: addresses on the host, health checks, a word about their protocol. Costs nothing for services that need neither.</summary>
+internal sealed class ServiceSurroundings(IServiceAddresses addresses, HealthPorts health, SctpNotice sctp)
 {
     private readonly HashSet<string> _balanced = new(StringComparer.Ordinal);
     private HashSet<IPAddress>? _announced;
@@ -19,7 +19,13 @@ internal sealed class ServiceSurroundings(IServiceAddresses addresses, HealthPor
         var concerned = _announced is null;
         foreach (var key in changed)
         {
-            var needs = see(key) is { } sight && (sight.Service.Text("spec", "type") == "LoadBalancer" || sight.Service.Integer("spec", "healthCheckNodePort") is > 0);
+            var seen = see(key);
+            if (seen is not null)
+            {
+                await sctp.FollowAsync(seen.Service, cancellationToken);
+            }
+
+            var needs = seen is { } sight && (sight.Service.Text("spec", "type") == "LoadBalancer" || sight.Service.Integer("spec", "healthCheckNodePort") is > 0);
             concerned |= needs ? _balanced.Add(key) || needs : _balanced.Remove(key);
         }
 

@@ -63,6 +63,7 @@ internal sealed class ServiceRangeController(ControllerObjects objects, ServiceR
             return await EndAsync(one, cancellationToken);
         }
 
+        await WidenAsync(one, cancellationToken);
         if (one.Tree.List("metadata", "finalizers")?.Texts().Contains(Finalizer) != true)
         {
             await objects.ChangeAsync(UpkeepResources.ServiceCidrs, "", one.Name, static tree => Hold(tree), Write, cancellationToken);
@@ -70,6 +71,20 @@ internal sealed class ServiceRangeController(ControllerObjects objects, ServiceR
 
         await SayAsync(one, true, "", "Kubernetes Service CIDR is ready", cancellationToken);
         return Requeue.No;
+    }
+
+    // The options have a second family since the range was made.
+    private async Task WidenAsync(StoredObject one, CancellationToken cancellationToken)
+    {
+        var own = ranges.Own.Select(static range => range.Network.ToString()).ToList();
+        if (one.Name == Default && own.Count == 2 && one.Tree.List("spec", "cidrs")?.Texts().SequenceEqual(own.Take(1)) == true)
+        {
+            await objects.ChangeAsync(UpkeepResources.ServiceCidrs, "", one.Name, tree =>
+            {
+                tree.MakeMap("spec")["cidrs"] = ServiceFamilies.ListOf(own);
+                return true;
+            }, Write, cancellationToken);
+        }
     }
 
     private async Task<Requeue> EndAsync(StoredObject one, CancellationToken cancellationToken)

@@ -43,6 +43,12 @@ internal sealed class ServiceCidrRules : KindRules
     protected override void ValidateChange(MapValue body, MapValue old, FieldErrors errors)
     {
         Validate(body, errors);
-        errors.Unchanged(FieldPath.Spec.Child("cidrs"), body.At("spec", "cidrs"), old.At("spec", "cidrs"));
+        var (now, before) = (body.Under("spec").Words("cidrs").ToList(), old.Under("spec").Words("cidrs").ToList());
+
+        // A range of the other family may come in addition, nothing else may change.
+        if (before.Count != 1 || now.Count != 2 || now[0] != before[0])
+        {
+            errors.Unchanged(FieldPath.Spec.Child("cidrs"), body.At("spec", "cidrs"), old.At("spec", "cidrs"));
+        }
     }
 }

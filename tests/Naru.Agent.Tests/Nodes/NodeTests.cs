@@ -9,6 +9,12 @@ namespace Naru.Agent.Tests.Nodes;
 
 public sealed class NodeTests
 {
+    [Theory]
+    [InlineData("10.244.0.0/16,fd00::/56", "192.0.2.1 2001:db8::1")]
+    [InlineData("fd00::/56,10.244.0.0/16", "2001:db8::1 192.0.2.1")]
+    public void Addresses_ComeInTheOrderOfTheClustersFamilies(string ranges, string wanted) =>
+        Assert.Equal(wanted, string.Join(' ', NodeIdentity.InOrder(["192.0.2.1", "2001:db8::1"], ranges.Split(','))));
+
     [Fact]
     public void Node_New_SaysWhatTheHostIs()
     {

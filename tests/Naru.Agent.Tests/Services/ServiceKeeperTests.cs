@@ -102,6 +102,28 @@ public sealed class ServiceKeeperTests : IAsyncDisposable
         Assert.Equal(IPAddress.Loopback, _table.Changes.Last().Services["default/kubernetes"]!.Frontends[0].Targets[0].Address);
     }
 
+    [Fact]
+    public async Task Sctp_KernelHasNone_IsToldOnce()
+    {
+        await _objects.CreateAsync(
+            AgentResources.Services,
+            Read("""{"metadata":{"name":"s","namespace":"default"},"spec":{"clusterIP":"10.96.0.10","ports":[{"port":80,"protocol":"SCTP"},{"port":81,"protocol":"SCTP"}]}}"""),
+            new WriteOptions(),
+            CancellationToken.None);
+        Start();
+        await Eventually.BecomesAsync(() => _objects.List(AgentResources.Events).Any(), "it is told");
+        await _objects.ChangeAsync(AgentResources.Services, "default", "s", static tree =>
+        {
+            tree.MakeMap("metadata").MakeMap("labels")["a"] = "b";
+            return true;
+        }, new WriteOptions(), CancellationToken.None);
+        await Eventually.BecomesAsync(() => _table.Changes.Count == 2, "the change is carried out");
+
+        var told = Assert.Single(_objects.List(AgentResources.Events)).Tree;
+        Assert.Equal(("Warning", "SCTPNotSupported", "Service", "s"), (told.Text("type"), told.Text("reason"), told.Text("involvedObject", "kind"), told.Text("involvedObject", "name")));
+        Assert.Equal("sctp", _table.Changes.Last().Services["default/s"]!.Frontends[0].Protocol);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
@@ -112,11 +134,12 @@ public sealed class ServiceKeeperTests : IAsyncDisposable
 
     private void Start()
     {
+        var identity = new NodeIdentity(new AgentOptions { NodeName = "n1" }, Fake.Of<IHost>());
         var keeper = new ServiceKeeper(
             _objects,
             _table,
-            new ServiceSurroundings(new NoAddresses(), _health),
-            new NodeIdentity(new AgentOptions { NodeName = "n1" }, Fake.Of<IHost>()),
+            new ServiceSurroundings(new NoAddresses(), _health, new SctpNotice(_objects, identity, () => false, _time, NullLogger<SctpNotice>.Instance)),
+            identity,
             () => _place,
             _time,
             NullLogger<ServiceKeeper>.Instance);

@@ -213,6 +213,15 @@ public sealed class ServiceAddressTests
     }
 
     [Fact]
+    public async Task DefaultRange_OfOneFamily_GetsTheOtherOfTheOptions()
+    {
+        await using var harness = await UpkeepHarness.StartAsync(new ControllersOptions { ServiceRanges = ["10.96.0.0/16", "fd00::/112"] });
+        await harness.CreateAsync(UpkeepResources.ServiceCidrs, """{"metadata":{"name":"kubernetes"},"spec":{"cidrs":["10.96.0.0/16"]}}""");
+
+        await harness.BecomesAsync(() => harness.Objects.Get(UpkeepResources.ServiceCidrs, "", "kubernetes")!.Tree.List("spec", "cidrs")!.Texts().SequenceEqual(["10.96.0.0/16", "fd00::/112"]), "both families");
+    }
+
+    [Fact]
     public void Candidates_OfAnyRange_AreEveryAddressOnceTheLowerBandLast()
     {
         Prop.ForAll(Gen.Choose(20, 32).ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (length, seed) =>

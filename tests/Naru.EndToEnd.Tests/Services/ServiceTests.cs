@@ -127,6 +127,32 @@ public sealed class ServiceTests(ServiceCluster cluster) : IClassFixture<Service
     }
 
     [Fact]
+    public async Task LocalTraffic_HealthCheckIsAnswered_AndEndpointsOfOtherNodesAreLeftOut()
+    {
+        cluster.Pods.Required();
+        await cluster.DeployAsync("near", 1);
+        await cluster.ExposeAsync("near", $"type: LoadBalancer, externalTrafficPolicy: Local, internalTrafficPolicy: Local, selector: {{app: near}}, {Http}", 1);
+        var port = int.Parse(await cluster.Pods.OkAsync("get", "service", "near", "-o", "jsonpath={.spec.healthCheckNodePort}"), System.Globalization.CultureInfo.InvariantCulture);
+        await Eventually.BecomesAsync(async () => (await ServiceCluster.AskAsync("127.0.0.1", port)).Contains("\"localEndpoints\": 1", StringComparison.Ordinal), "the check is answered", TimeSpan.FromSeconds(5));
+
+        // Endpoints of a node that is not there, beside the pod's own.
+        var node = await cluster.Pods.OkAsync("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}");
+        var pod = Assert.Single(await cluster.EndpointsAsync("near"));
+        var name = Assert.Single(await NamesAsync("near"));
+        var address = await FarAndNearAsync("half", "internalTrafficPolicy: Local", pod, node, hints: false);
+        await Eventually.BecomesAsync(async () => await ServiceCluster.AskAsync(address, 80) == name, "the near one answers", TimeSpan.FromSeconds(5));
+        Assert.Equal([name], await SomeAsync(10, () => ServiceCluster.AskAsync(address, 80)));
+
+        address = await FarAndNearAsync("hinted", "trafficDistribution: PreferSameNode", pod, node, hints: true);
+        await Eventually.BecomesAsync(async () => await ServiceCluster.AskAsync(address, 80) == name, "the near one answers", TimeSpan.FromSeconds(5));
+        Assert.Equal([name], await SomeAsync(10, () => cluster.AskFromAsync("client", address, 80)));
+
+        await cluster.Pods.OkAsync("scale", "deployment", "near", "--replicas=0");
+        await Eventually.BecomesAsync(async () => (await ServiceCluster.AskAsync("127.0.0.1", port)).Contains("503", StringComparison.Ordinal), "the check says that none is here", TimeSpan.FromSeconds(10));
+        await cluster.Pods.OkAsync("delete", "service", "near", "half", "hinted");
+    }
+
+    [Fact]
     public async Task Death_ConnectionsGoOnAndNewOnesAreMade()
     {
         cluster.Pods.Required();
@@ -164,6 +190,27 @@ public sealed class ServiceTests(ServiceCluster cluster) : IClassFixture<Service
 
     private async Task<int> LinesAsync() =>
         int.TryParse((await cluster.Pods.TryAsync(null, "exec", "client", "--", "sh", "-c", "wc -l < /stream")).Line.Trim(), out var lines) ? lines : 0;
+
+    private async Task<string> FarAndNearAsync(string service, string spec, string pod, string node, bool hints)
+    {
+        string Hints(string name) => hints ? $", hints: {{forNodes: [{{name: {name}}}]}}" : "";
+        await cluster.Pods.ApplyAsync($$$"""
+            apiVersion: v1
+            kind: Service
+            metadata: {name: {{{service}}} }
+            spec: { {{{spec}}}, ports: [{port: 80, name: http}] }
+            ---
+            apiVersion: discovery.k8s.io/v1
+            kind: EndpointSlice
+            metadata: {name: {{{service}}}-1, labels: {kubernetes.io/service-name: {{{service}}} }}
+            addressType: IPv4
+            ports: [{name: http, port: 8080}]
+            endpoints:
+            - {addresses: ["{{{pod}}}"], nodeName: {{{node}}}{{{Hints(node)}}} }
+            - {addresses: ["192.0.2.77"], nodeName: elsewhere{{{Hints("elsewhere")}}} }
+            """);
+        return await cluster.Pods.OkAsync("get", "service", service, "-o", "jsonpath={.spec.clusterIP}");
+    }
 
     private async Task<List<string>> NamesAsync(string app) =>
         [.. (await cluster.Pods.OkAsync("get", "pods", "-l", $"app={app}", "-o", "jsonpath={.items[*].metadata.name}")).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
