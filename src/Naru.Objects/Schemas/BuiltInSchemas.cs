@@ -13,7 +13,7 @@ public static class BuiltInSchemas
     private static readonly ConcurrentDictionary<string, BuiltInSchema> Made = new(StringComparer.Ordinal);
 
     /// <summary>The type of a kind, with apiVersion and kind; null if there is none. Kinds of the API itself (DeleteOptions, Status) are found in every group.</summary>
-    public static ISchema? Find(GroupVersionKind kind) => DefinitionOf(kind) is { } name ? Made.GetOrAdd($"{name}!", static (_, definition) => MakeRoot(definition), name) : null;
+    public static ISchema? Find(GroupVersionKind kind) => DefinitionOf(kind) is { } name ? OfKind(name) : null;
 
     /// <summary>The type of a message, as <c>k8s.io.api.core.v1.PodSpec</c>; null if there is none.</summary>
     public static ISchema? FindDefinition(string name) => Messages.Value.ContainsKey(name) ? OfMessage(name) : null;
@@ -46,6 +46,8 @@ public static class BuiltInSchemas
         _ when !group.Contains('.', StringComparison.Ordinal) || group.EndsWith(".k8s.io", StringComparison.Ordinal) => $"k8s.io.api.{group.Split('.')[0]}.{version}",
         _ => "",
     };
+
+    private static BuiltInSchema OfKind(string name) => Made.GetOrAdd($"{name}!", static (_, definition) => MakeRoot(definition), name);
 
     private static BuiltInSchema MakeRoot(string name) => new(SchemaKind.Map, name, () =>
     {
@@ -122,7 +124,10 @@ public static class BuiltInSchemas
     private static PatchStrategies StrategyOf(string text) =>
         (text.Contains("merge", StringComparison.Ordinal) ? PatchStrategies.Merge : 0) | (text.Contains("retainKeys", StringComparison.Ordinal) ? PatchStrategies.RetainKeys : 0);
 
-    private static BuiltInSchema OfOne(string package, string type) => OfPlain(type) ?? OfMessage(FullName(package, type));
+    private static BuiltInSchema OfOne(string package, string type) => OfPlain(type) ?? OfMessageOrKind(FullName(package, type));
+
+    // What is a kind also where it stands inside another, as a stateful set's claims, may say its apiVersion and kind there: the table does not tell, but kinds have lists.
+    private static BuiltInSchema OfMessageOrKind(string name) => Messages.Value.ContainsKey($"{name}List") ? OfKind(name) : OfMessage(name);
 
     private static string FullName(string package, string type) => type[0] == '.' ? type[1..] : $"{package}.{type}";
 

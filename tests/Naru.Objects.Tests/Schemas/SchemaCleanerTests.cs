@@ -19,6 +19,22 @@ public sealed class SchemaCleanerTests
     }
 
     [Theory]
+    [InlineData("apps/v1", "StatefulSet", """{"volumeClaimTemplates":[{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"a"}}]}""", "")]
+    [InlineData("apps/v1", "StatefulSet", """{"template":{"apiVersion":"v1","kind":"Pod","spec":{"containers":[]}}}""", "spec.template.apiVersion spec.template.kind")]
+    [InlineData("batch/v1", "CronJob", """{"jobTemplate":{"kind":"Job","spec":{}}}""", "spec.jobTemplate.kind")]
+    public void Clean_KindInsideAnother_SaysItsKindAndTemplatesDoNot(string version, string kind, string spec, string told)
+    {
+        var schema = BuiltInSchemas.Find(new GroupVersionKind(version.Split('/')[0], version.Split('/')[1], kind))!;
+        var unknown = new List<string>();
+        var errors = new FieldErrors();
+
+        SchemaCleaner.Clean((MapValue)JsonText.Parse($$"""{"spec":{{spec}}}"""), schema, unknown, errors);
+
+        Assert.Equal(told, string.Join(' ', unknown.Order()));
+        Assert.True(errors.IsEmpty);
+    }
+
+    [Theory]
     [InlineData("""{"spec":{"containers":{}}}""", "spec.containers")]
     [InlineData("""{"spec":{"priority":"1"}}""", "spec.priority")]
     [InlineData("""{"spec":{"containers":[{"name":1}]}}""", "spec.containers[0].name")]
