@@ -157,11 +157,7 @@ public sealed partial class WorkQueue : IKeys
         try
         {
             var again = await _work(key, stop);
-            lock (_lock)
-            {
-                _failures.Remove(key);
-            }
-
+            Forget(key);
             return again;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -173,12 +169,27 @@ public sealed partial class WorkQueue : IKeys
             LogOvertaken(_name, key.ToString(), failure.Message);
             return BackOff(key);
         }
+        catch (NaruException failure) when (failure.Details?.Causes.Any(static cause => cause.Reason == "NamespaceTerminating") == true)
+        {
+            // What belongs to the key goes with its namespace: trying again could only end in the same answer, until the key is no more.
+            LogEnding(_name, key.ToString(), failure.Message);
+            Forget(key);
+            return Requeue.No;
+        }
 #pragma warning disable CA1031 // The queue is the supervisor of its workers: whatever one key does must not end the work on the others.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
             LogFailed(_name, key.ToString(), failure.Message, failure is NaruException ? null : failure);
             return BackOff(key);
+        }
+    }
+
+    private void Forget(ObjectKey key)
+    {
+        lock (_lock)
+        {
+            _failures.Remove(key);
         }
     }
 
@@ -228,6 +239,9 @@ public sealed partial class WorkQueue : IKeys
 
     [LoggerMessage(12000, LogLevel.Debug, "{Controller}: {Key}: {Reason}; trying again")]
     private partial void LogOvertaken(string controller, string key, string reason);
+
+    [LoggerMessage(12002, LogLevel.Debug, "{Controller}: {Key}: {Reason}; left alone")]
+    private partial void LogEnding(string controller, string key, string reason);
 
     [LoggerMessage(12001, LogLevel.Warning, "{Controller}: {Key}: {Reason}; trying again later")]
     private partial void LogFailed(string controller, string key, string reason, Exception? failure);

@@ -66,6 +66,22 @@ public sealed class RuntimeTests
     }
 
     [Fact]
+    public async Task Queue_NamespaceEnds_LeavesTheKeyUntilItChanges()
+    {
+        var runs = 0;
+        var ending = new NaruException(ErrorKind.PermissionDenied, "pods \"p\" is forbidden") { Details = new FailureDetails { Causes = [new("NamespaceTerminating", "namespace ns is being terminated", "metadata.namespace")] } };
+        var queue = new WorkQueue("test", 1, (_, _) => { runs++; throw ending; }, _time, NullLogger.Instance);
+        queue.Start(CancellationToken.None);
+
+        queue.Add(new("ns", "x"));
+        await Eventually.BecomesAsync(() => Task.FromResult(Volatile.Read(ref runs) == 1 && queue.IsIdle), "one run", TimeSpan.FromSeconds(10));
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.True(queue.IsIdle);
+        queue.Add(new("ns", "x"));
+        await Eventually.BecomesAsync(() => Task.FromResult(Volatile.Read(ref runs) == 2 && queue.IsIdle), "a run for the change", TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
     public async Task Informer_OwnWrite_IsKnownAtOnceAndToldOnce()
     {
         var pods = _informers.For(Pods);
