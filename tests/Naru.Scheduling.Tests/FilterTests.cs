@@ -173,6 +173,20 @@ public sealed class FilterTests
         Assert.Contains("persistentvolumeclaim \"d\" not found", world.Place(PodTree("q", spec: Uses.Replace("\"c\"", "\"d\"", StringComparison.Ordinal))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("new", "n0")]
+    [InlineData("", "n0")]
+    [InlineData("old", null)]
+    public void Claim_VolumeOfTheSameName_IsTakenOnlyOfTheSameIdentity(string uid, string? node)
+    {
+        var world = new World().Nodes(1);
+        world.Apply(Running.Kinds.Classes, TreeJson.Parse("""{"metadata":{"name":"local"},"provisioner":"kubernetes.io/no-provisioner","volumeBindingMode":"WaitForFirstConsumer"}"""));
+        world.Apply(Running.Kinds.Volumes, TreeJson.Parse("""{"metadata":{"name":"pv"},"spec":{"storageClassName":"local","capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],"claimRef":{"namespace":"default","name":"c","uid":"UID"}}}""".Replace("UID", uid, StringComparison.Ordinal)));
+        world.Apply(Running.Kinds.Claims, TreeJson.Parse("""{"metadata":{"name":"c","namespace":"default","uid":"new"},"spec":{"storageClassName":"local","accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}"""));
+
+        Assert.Equal(node, world.Place(PodTree("p", spec: "\"volumes\":[{\"name\":\"v\",\"persistentVolumeClaim\":{\"claimName\":\"c\"}}]")).Node);
+    }
+
     [Fact]
     public void Pod_WithNullFields_IsReadAll()
     {

@@ -20,7 +20,9 @@ internal static class VolumeMatch
             return false;
         }
 
-        if (volume.Map("spec", "claimRef") is { } owner && (owner.Text("namespace"), owner.Text("name")) != key)
+        // A volume of an earlier claim of the same name is another's.
+        if (volume.Map("spec", "claimRef") is { } owner
+            && ((owner.Text("namespace"), owner.Text("name")) != key || (owner.Text("uid") is { Length: > 0 } uid && uid != claim.Text("metadata", "uid"))))
         {
             return false;
         }

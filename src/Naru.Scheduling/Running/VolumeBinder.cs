@@ -29,8 +29,9 @@ internal sealed class VolumeBinder(IObjects objects, SchedulingOptions options, 
         }
     }
 
+    // With the status, which is written last: the node refuses to mount before.
     private static bool IsBound(MapValue? claim) =>
-        claim?.Text("metadata", "annotations", "pv.kubernetes.io/bind-completed") is not null && claim.Text("spec", "volumeName") is { Length: > 0 };
+        claim?.Text("metadata", "annotations", "pv.kubernetes.io/bind-completed") is not null && claim.Text("spec", "volumeName") is { Length: > 0 } && claim.Text("status", "phase") == "Bound";
 
     private async Task WaitAsync(Decision decision, CancellationToken cancellationToken)
     {
