@@ -32,11 +32,11 @@ internal sealed class ContainerScope(IContainers containers, IContainerUsage usa
 
     public Task<DiskUse> DiskAsync(Container container, CancellationToken cancellationToken) => usage.DiskAsync(container, cancellationToken);
 
-    /// <summary>The image as it was asked for, or its id where that name means another image now.</summary>
+    /// <summary>The image as it was asked for, or its id where that name means another image now. A pod's sandbox is made of no image: it shows its word for one.</summary>
     public string ImageNameOf(Container container)
     {
         var asked = container.Spec.Image;
-        return images.Find(asked)?.Id == container.ImageId ? asked : container.ImageId.Value;
+        return container.Spec.Layers is { DiffIds.IsEmpty: true } || images.Find(asked)?.Id == container.ImageId ? asked : container.ImageId.Value;
     }
 
     /// <summary>

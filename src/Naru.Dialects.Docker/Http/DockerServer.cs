@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Naru.Core.Errors;
 using Naru.Core.Hosts;
 using Naru.Dialects.Docker.Access;
 using Naru.Dialects.Http.Access;
@@ -93,7 +94,11 @@ internal sealed partial class DockerServer
     private async Task FailAsync(HttpContext http, Exception failure)
     {
         var status = DockerErrors.StatusOf(failure);
-        if (status >= 500)
+        if (status >= 500 && failure is NaruException)
+        {
+            LogRefusal(_logger, http.Request.Method, http.Request.Path.Value ?? "", status, failure.Message);
+        }
+        else if (status >= 500)
         {
             LogFailure(_logger, http.Request.Method, http.Request.Path.Value ?? "", status, failure);
         }
@@ -115,4 +120,8 @@ internal sealed partial class DockerServer
 
     [LoggerMessage(6500, LogLevel.Error, "{Method} {Path} answered {Status}")]
     private static partial void LogFailure(ILogger logger, string method, string path, int status, Exception failure);
+
+    // A failure that the engine foresaw says in its message what is wrong; where it was thrown helps nobody.
+    [LoggerMessage(6501, LogLevel.Warning, "{Method} {Path} answered {Status}: {Reason}")]
+    private static partial void LogRefusal(ILogger logger, string method, string path, int status, string reason);
 }

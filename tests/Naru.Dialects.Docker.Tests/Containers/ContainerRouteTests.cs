@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
+using Naru.Core.Images;
 using Naru.Core.Networks;
 using Naru.Dialects.Docker.Tests.Fakes;
 
@@ -61,6 +62,19 @@ public sealed class ContainerRouteTests
         Assert.Equal(["/two", "/one"], await Names("?all=1&filters={\"ancestor\":[\"busybox\"]}"));
         Assert.Empty(await Names("?all=1&filters={\"label\":[\"x\"]}"));
         Assert.Empty(await Names("?all=1&filters={\"network\":[\"host\"]}"));
+    }
+
+    [Fact]
+    public async Task List_ImageIsGone_ShowsItsIdOrTheWordForNone()
+    {
+        await using var server = await DialectServer.StartAsync();
+        await server.Containers.CreateAsync(new ContainerSpec { Image = "naru/sandbox", Layers = LayerChain.Empty }, "sandbox", CancellationToken.None);
+        await server.Containers.CreateAsync(new ContainerSpec { Image = "gone", Layers = new LayerChain([Digest.Of("layer"u8)]) }, "step", CancellationToken.None);
+
+        var images = JsonDocument.Parse((await server.SendAsync("GET", "/containers/json?all=1")).Body).RootElement.EnumerateArray().ToDictionary(static item => item.GetProperty("Names")[0].GetString()!, static item => item.GetProperty("Image").GetString()!);
+
+        Assert.Equal("naru/sandbox", images["/sandbox"]);
+        Assert.StartsWith("sha256:", images["/step"], StringComparison.Ordinal);
     }
 
     [Fact]
