@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using Naru.Core.Errors;
 
@@ -29,7 +30,15 @@ internal static class RegistryErrors
 
     /// <summary>A failure to reach the registry at all, or to go on talking with it.</summary>
     internal static NaruException Unreachable(Uri address, Exception cause) =>
-        new(ErrorKind.Unavailable, $"Get \"{address}\": {Innermost(cause).Message}", cause);
+        new(ErrorKind.Unavailable, $"Get \"{address}\": {Reason(address, Innermost(cause))}", cause);
+
+    // The system's own words for a name that is not found do not speak of names ("Resource temporarily unavailable").
+    private static string Reason(Uri address, Exception cause) => cause switch
+    {
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } => $"dial tcp: lookup {address.IdnHost}: no such host",
+        SocketException { SocketErrorCode: SocketError.TryAgain } => $"dial tcp: lookup {address.IdnHost}: Temporary failure in name resolution",
+        _ => cause.Message,
+    };
 
     /// <summary>The first error that a body names: "code: message".</summary>
     internal static string? Describe(byte[] body)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Naru.Images.Registries;
 
 namespace Naru.Images.Tests.Registries;
@@ -45,6 +46,15 @@ public sealed class RegistryPartsTests
 
         Assert.Equal(new(isBearer, realm, service), AuthChallenge.From(response.Headers));
     }
+
+    [Theory]
+    [InlineData(SocketError.HostNotFound, "dial tcp: lookup registry.test: no such host")]
+    [InlineData(SocketError.TryAgain, "dial tcp: lookup registry.test: Temporary failure in name resolution")]
+    [InlineData(SocketError.ConnectionRefused, "Connection refused")]
+    public void Unreachable_ByItsName_SpeaksOfTheName(SocketError error, string told) =>
+        Assert.Equal(
+            $"Get \"https://registry.test/v2/\": {told}",
+            RegistryErrors.Unreachable(new Uri("https://registry.test/v2/"), new HttpRequestException("outer", new SocketException((int)error))).Message);
 
     [Theory]
     [InlineData("Bearer realm=\"unended")]
