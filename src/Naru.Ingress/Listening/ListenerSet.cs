@@ -117,7 +117,7 @@ internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, T
             if (port.Problem.Length == 0)
             {
                 Changes++;
-                LogTaken(key.ToString(), exception.Message);
+                LogTaken(key.ToString(), exception.Message.TrimEnd('.'));
             }
 
             port.Problem = exception.Message;
