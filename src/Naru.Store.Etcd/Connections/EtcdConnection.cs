@@ -82,7 +82,7 @@ internal sealed class EtcdConnection : IDisposable
             _token = null;
         }
 
-        var ours = EtcdFailures.From(failure);
+        var ours = EtcdFailures.From(failure, _options.Endpoints[member]);
         if (ours.Kind == ErrorKind.Unavailable)
         {
             LeaveMember(member);

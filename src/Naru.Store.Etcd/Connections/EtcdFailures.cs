@@ -6,7 +6,10 @@ namespace Naru.Store.Etcd.Connections;
 /// <summary>What etcd's failures are in the closed list: the only place that knows. Several of its failures share a code and differ in words.</summary>
 internal static class EtcdFailures
 {
-    public static NaruException From(RpcException failure)
+    /// <summary>The failure as ours.</summary>
+    /// <param name="failure">What the call threw.</param>
+    /// <param name="member">Who was asked; null where it was etcd's own word that a watch ends.</param>
+    public static NaruException From(RpcException failure, Uri? member = null)
     {
         var text = failure.Status.Detail;
         bool Says(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
@@ -24,7 +27,7 @@ internal static class EtcdFailures
             StatusCode.PermissionDenied => new NaruException(ErrorKind.PermissionDenied, $"etcd does not allow it: {text}", failure),
             StatusCode.FailedPrecondition => new NaruException(ErrorKind.FailedPrecondition, $"etcd refused the request: {text}", failure),
             StatusCode.DataLoss => new NaruException(ErrorKind.DataLoss, $"etcd's data is damaged: {text}", failure),
-            _ => new NaruException(ErrorKind.Unavailable, $"etcd does not answer: {text}", failure),
+            _ => new NaruException(ErrorKind.Unavailable, $"etcd{(member is null ? "" : $" at {member.GetLeftPart(UriPartial.Authority)}")} does not answer: {failure.Status.DebugException?.GetBaseException().Message ?? text}", failure),
         };
     }
 

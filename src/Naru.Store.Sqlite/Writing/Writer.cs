@@ -87,7 +87,7 @@ internal sealed partial class Writer : IDisposable
         }
         catch (NaruException failure)
         {
-            GroupFailed(failure); // the log stays and is read at the next start
+            GroupRefused(failure.Message); // the log stays and is read at the next start
         }
     }
 
@@ -177,7 +177,15 @@ internal sealed partial class Writer : IDisposable
 
     private void Recover(List<WriteRequest> group, Exception failure)
     {
-        GroupFailed(failure);
+        if (failure is NaruException)
+        {
+            GroupRefused(failure.Message);
+        }
+        else
+        {
+            GroupFailed(failure);
+        }
+
         try
         {
             _session.RollBack();
@@ -185,7 +193,7 @@ internal sealed partial class Writer : IDisposable
         }
         catch (NaruException again)
         {
-            GroupFailed(again);
+            GroupRefused(again.Message);
         }
 
         foreach (var request in group)
@@ -202,13 +210,16 @@ internal sealed partial class Writer : IDisposable
         }
         catch (NaruException failure)
         {
-            CheckpointFailed(failure);
+            CheckpointFailed(failure.Message);
         }
     }
 
     [LoggerMessage(15001, LogLevel.Error, "A group of writes to the store failed")]
     private partial void GroupFailed(Exception failure);
 
-    [LoggerMessage(15002, LogLevel.Warning, "The store's log could not be written back; it is tried again")]
-    private partial void CheckpointFailed(Exception failure);
+    [LoggerMessage(15003, LogLevel.Error, "A group of writes to the store failed: {Reason}")]
+    private partial void GroupRefused(string reason);
+
+    [LoggerMessage(15002, LogLevel.Warning, "The store's log could not be written back: {Reason}; it is tried again")]
+    private partial void CheckpointFailed(string reason);
 }
