@@ -63,6 +63,7 @@ public static class AgentExtensions
         services.AddSingleton<ExecRunner>();
         services.AddSingleton<HttpCall>();
         services.AddSingleton<ProbeRunner>();
+        services.AddSingleton<ProbeCounts>();
         services.AddSingleton<UsageSampler>();
         services.AddSingleton<IUsageReadings>(static provider => provider.GetRequiredService<UsageSampler>());
         services.AddSingleton<IEngineStage, AgentStage>();

@@ -1,10 +1,12 @@
+using Naru.Objects.Api;
+
 namespace Naru.Dialects.Kubernetes;
 
 /// <summary>How the HTTP face of the control plane behaves.</summary>
 public sealed class KubernetesDialectOptions
 {
     /// <summary>The version that <c>/version</c> tells.</summary>
-    public string GitVersion { get; set; } = "v1.36.2+naru";
+    public string GitVersion { get; set; } = KubernetesVersion.Git;
 
     /// <summary>Address under which clients reach this server, as <c>10.0.0.1:6443</c>: told in <c>/api</c>. Empty: the address that the request came in at.</summary>
     public string AdvertisedAddress { get; set; } = "";

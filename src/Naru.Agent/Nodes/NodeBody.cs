@@ -1,6 +1,7 @@
 using System.Globalization;
 using Naru.Core.Hosts;
 using Naru.Core.Images;
+using Naru.Objects.Api;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Nodes;
@@ -153,7 +154,7 @@ internal static class NodeBody
         { "containerRuntimeVersion", $"naru://{sight.Host.Version}" },
         { "kernelVersion", sight.Host.KernelVersion },
         { "kubeProxyVersion", "" },
-        { "kubeletVersion", "v1.36.0+naru" },
+        { "kubeletVersion", KubernetesVersion.Git },
         { "machineID", sight.MachineId },
         { "operatingSystem", sight.Host.Platform.Os },
         { "osImage", sight.Host.OperatingSystem },

@@ -59,8 +59,10 @@ internal sealed partial class PodActions(
         }
         catch (NaruException failure)
         {
-            events.Pod(pod, true, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {failure.Message}");
-            throw new ConfigFailure("FailedCreatePodSandBox", failure.Message);
+            // What lies beneath does not name the sandbox, another at each try: equal reasons are counted as one event.
+            var reason = (failure.InnerException as NaruException ?? failure).Message;
+            events.Pod(pod, true, "FailedCreatePodSandBox", $"Failed to create pod sandbox: {reason}");
+            throw new ConfigFailure("FailedCreatePodSandBox", reason);
         }
         finally
         {

@@ -24,6 +24,7 @@ internal sealed record WorkerParts(
     ServiceTokens Tokens,
     HookRunner Hooks,
     ProbeRunner Probes,
+    ProbeCounts Counts,
     PodEvents Events,
     NodeIdentity Identity,
     AgentOptions Options,
@@ -34,5 +35,5 @@ internal sealed record WorkerParts(
     public bool NeedsPull(PodMember member) => Images.Find(member.Image) is null || member.Spec.Text("imagePullPolicy") == "Always";
 
     /// <summary>Probes of a pod's containers.</summary>
-    public PodProbes NewProbes(Action changed) => new(Probes, Events, Identity, Time, changed);
+    public PodProbes NewProbes(Action changed) => new(Probes, Events, Counts, Identity, Time, changed);
 }

@@ -8,7 +8,7 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Probes;
 
 /// <summary>The probes of one pod's containers: each asks in a loop of its own while its container lives.</summary>
-internal sealed class PodProbes(ProbeRunner runner, PodEvents events, NodeIdentity identity, TimeProvider time, Action changed)
+internal sealed class PodProbes(ProbeRunner runner, PodEvents events, ProbeCounts counts, NodeIdentity identity, TimeProvider time, Action changed)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ContainerId, (CancellationTokenSource End, Task Run)> _loops = [];
@@ -102,6 +102,7 @@ internal sealed class PodProbes(ProbeRunner runner, PodEvents events, NodeIdenti
 
     private void Judge(PodView pod, PodMember member, PodContainer container, string kind, bool? success, bool kills, string? problem)
     {
+        counts.Add(pod, member, container.Id, kind, problem);
         if (problem is not null)
         {
             var unknown = problem.StartsWith(ProbeWords.Unknown, StringComparison.Ordinal);
@@ -143,6 +144,8 @@ internal sealed class PodProbes(ProbeRunner runner, PodEvents events, NodeIdenti
             {
                 Volatile.Write(ref _verdicts, _verdicts.Remove(id));
             }
+
+            counts.Forget(id);
         }
     }
 }

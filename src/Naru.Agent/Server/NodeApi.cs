@@ -25,6 +25,7 @@ internal sealed partial class NodeApi(PodWorkers workers, PodTable table, LogsEn
                 ["metrics"] => stats.OwnAsync(context),
                 ["metrics", "cadvisor"] => stats.CadvisorAsync(context),
                 ["metrics", "resource"] => stats.ResourceAsync(context),
+                ["metrics", "probes"] => stats.ProbesAsync(context),
                 ["configz"] => stats.ConfigurationAsync(context),
                 ["pods"] or ["runningpods"] => PodList.WriteAsync(context, workers.All),
                 _ => SayAsync(context, 404, "404 page not found"),

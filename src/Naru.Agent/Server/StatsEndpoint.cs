@@ -1,14 +1,16 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Naru.Agent.Nodes;
+using Naru.Agent.Probes;
 using Naru.Agent.Usage;
+using Naru.Objects.Api;
 using Naru.Objects.Json;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Server;
 
 /// <summary>What this node uses and how it is set up, as monitoring asks a kubelet for it.</summary>
-internal sealed class StatsEndpoint(NodeReadings readings, NodeIdentity identity, AgentOptions options)
+internal sealed class StatsEndpoint(NodeReadings readings, NodeIdentity identity, AgentOptions options, ProbeCounts probes)
 {
     /// <summary><c>/stats/summary</c>.</summary>
     public async Task SummaryAsync(HttpContext context) => await WriteAsync(context, StatsSummary.Of(await readings.ReadAsync(context.RequestAborted)));
@@ -18,6 +20,9 @@ internal sealed class StatsEndpoint(NodeReadings readings, NodeIdentity identity
 
     /// <summary><c>/metrics/resource</c>.</summary>
     public async Task ResourceAsync(HttpContext context) => await WriteAsync(context, NodeMetrics.Resource(await readings.ReadAsync(context.RequestAborted)));
+
+    /// <summary><c>/metrics/probes</c>.</summary>
+    public Task ProbesAsync(HttpContext context) => WriteAsync(context, probes.Show());
 
     /// <summary><c>/metrics</c>: the agent itself.</summary>
     public async Task OwnAsync(HttpContext context)
@@ -36,7 +41,7 @@ internal sealed class StatsEndpoint(NodeReadings readings, NodeIdentity identity
             kubelet_running_containers{container_state="running"} {{node.Each.Sum(static one => one.Containers.Count)}}
             # HELP kubernetes_build_info A metric with a constant '1' value labeled by version.
             # TYPE kubernetes_build_info gauge
-            kubernetes_build_info{git_version="v1.36.0+naru",major="1",minor="36",platform="linux"} 1
+            kubernetes_build_info{git_version="{{KubernetesVersion.Git}}",major="{{KubernetesVersion.Major}}",minor="{{KubernetesVersion.Minor}}",platform="linux"} 1
 
             """));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Naru.Agent.Pods;
 using Naru.Core.Containers;
@@ -33,9 +34,19 @@ internal sealed class ExecEndpoint(IContainers containers, IExecs execs, TimePro
             var code = execs.Get(session.Id).ExitCode ?? 0;
             await remote.FinishAsync(code == 0 ? Success() : NonZero(code), remote.Left);
         }
+        catch (NaruException failure) when (failure.ExitCode is { } code)
+        {
+            // There is no such program: clients show the code alone, so the reason goes where a shell's would.
+            if (wish.Error || wish.Output)
+            {
+                await remote.WriteAsync(wish.Error && !wish.Terminal ? OutputStream.Error : OutputStream.Output, Encoding.UTF8.GetBytes($"{failure.Message}{(wish.Terminal ? "\r\n" : "\n")}"), remote.Left);
+            }
+
+            await remote.FinishAsync(NonZero(code, failure.Message), remote.Left);
+        }
         catch (NaruException failure)
         {
-            await remote.FinishAsync(failure.ExitCode is { } code ? NonZero(code, failure.Message) : Failed(failure.Message), remote.Left);
+            await remote.FinishAsync(Failed(failure.Message), remote.Left);
         }
     }
 

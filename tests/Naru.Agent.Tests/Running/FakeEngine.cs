@@ -26,6 +26,9 @@ internal sealed class FakeEngine(TimeProvider time)
     /// <summary>Containers that end at SIGTERM; others need SIGKILL.</summary>
     public Func<string, bool> EndsAtTerm { get; set; } = static _ => true;
 
+    /// <summary>Why a container does not start; null: it does.</summary>
+    public Func<Container, NaruException?> Refuses { get; set; } = static _ => null;
+
     public IContainers Containers => Fake.Of<IContainers>(Answer);
 
     public IEvents Events => Fake.Of<IEvents>((_, args) => _events.Reader.ReadAllAsync((CancellationToken)args[2]!));
@@ -71,6 +74,11 @@ internal sealed class FakeEngine(TimeProvider time)
     private Task Start(string reference)
     {
         var one = Find(reference)!;
+        if (Refuses(one) is { } refusal)
+        {
+            return Task.FromException(refusal);
+        }
+
         var endpoint = new Endpoint { NetworkId = "n", NetworkName = "naru-pods", Container = one.Id, IPv4Address = $"10.244.0.{Interlocked.Increment(ref _addresses)}" };
         var network = one.Spec.Network.Mode == "naru-pods" ? new SandboxNetwork { Endpoints = ImmutableSortedDictionary<string, Endpoint>.Empty.Add("naru-pods", endpoint) } : SandboxNetwork.None;
         Put(one with { Status = one.Status with { Phase = ContainerPhase.Running, Pid = 1, StartedAt = time.GetUtcNow(), Network = network } });

@@ -1,4 +1,6 @@
+using Naru.Core.Errors;
 using Naru.Objects.Api;
+using Naru.Objects.Resources;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Tests.Running;
@@ -119,6 +121,19 @@ public sealed class PodWorkersTests
 
         Assert.Equal(["POD", "side", "app"], agent.Engine.Started);
         Assert.Equal(["app TERM", "side TERM"], agent.Engine.Signals);
+    }
+
+    [Fact]
+    public async Task Sandbox_PortIsTaken_OneEventCountsTheTries()
+    {
+        await using var agent = new AgentHarness().Start();
+        agent.Engine.Refuses = static one => new NaruException(ErrorKind.Internal, $"driver failed programming external connectivity on endpoint {one.Name} ({one.Id}): no", new NaruException(ErrorKind.Internal, "Bind for 0.0.0.0:80 failed: port is already allocated"));
+        await agent.PodAsync("web", OneContainer);
+
+        IEnumerable<MapValue> Told() => agent.Objects.List(new GroupResource("", "events"), "shop").Select(static one => one.Tree).Where(static tree => tree.Text("reason") == "FailedCreatePodSandBox");
+        await agent.PassesUntilAsync(() => Told().Any(static tree => tree.Integer("count") > 1), "the second try is told");
+
+        Assert.Equal("Failed to create pod sandbox: Bind for 0.0.0.0:80 failed: port is already allocated", Assert.Single(Told()).Text("message"));
     }
 
     [Fact]

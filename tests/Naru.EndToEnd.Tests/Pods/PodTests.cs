@@ -17,6 +17,9 @@ public sealed class PodTests(PodCluster cluster)
         Assert.Equal("begun", await cluster.OkAsync("logs", "web"));
         Assert.Equal("web", await cluster.OkAsync("exec", "web", "--", "hostname"));
         Assert.Contains("exit code 7", (await cluster.TryAsync(null, "exec", "web", "--", "sh", "-c", "exit 7")).Error, StringComparison.Ordinal);
+        var missing = await cluster.TryAsync(null, "exec", "web", "--", "nope");
+        Assert.Equal(126, missing.ExitCode);
+        Assert.Contains("exec: \"nope\": executable file not found in $PATH", missing.Error, StringComparison.Ordinal);
         Assert.Equal("piped", (await cluster.TryAsync("piped", "exec", "-i", "web", "--", "cat")).Line);
         Assert.Contains("k8s_web_web_default_", await cluster.DockerAsync("ps", "--filter", "label=io.kubernetes.container.name=web", "--format", "{{.Names}}"), StringComparison.Ordinal);
         await cluster.OkAsync("delete", "pod", "web", "--grace-period=1");
@@ -102,6 +105,7 @@ public sealed class PodTests(PodCluster cluster)
         Assert.Equal("false", await cluster.OkAsync("get", "pod", "probed", "-o", "jsonpath={.status.containerStatuses[0].ready}"));
         await cluster.OkAsync("exec", "probed", "--", "touch", "/tmp/ready");
         await cluster.OkAsync("wait", "pod/probed", "--for=condition=Ready", "--timeout=30s");
+        Assert.Contains("pod=\"probed\"", await cluster.OkAsync("get", "--raw", $"/api/v1/nodes/{await cluster.OkAsync("get", "pod", "probed", "-o", "jsonpath={.spec.nodeName}")}/proxy/metrics/probes"), StringComparison.Ordinal);
         await cluster.OkAsync("exec", "probed", "--", "rm", "/tmp/live");
 
         await cluster.BecomesAsync("1", "get", "pod", "probed", "-o", "jsonpath={.status.containerStatuses[0].restartCount}");
