@@ -5,6 +5,7 @@ using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Volumes;
 using Naru.Linux.Mounts;
+using Naru.Testing;
 
 namespace Naru.Containers.Tests.Files;
 
@@ -24,7 +25,8 @@ public sealed class ContainerFilesTests : IAsyncLifetime
     [InlineData(true)]
     public async Task Copy_InAndOut_SeesVolumesBindsAndTheRoot(bool running)
     {
-        var host = Directory.CreateTempSubdirectory("naru-test-bind-").FullName;
+        using var bound = new TempDirectory();
+        var host = bound.Path;
         var container = await MakeAsync(running, [Mount(MountKind.Volume, "data-vol", "/data"), Mount(MountKind.Bind, host, "/bound")]);
 
         await PutAsync(container, "/data", File("in-volume", "v"));
@@ -35,7 +37,6 @@ public sealed class ContainerFilesTests : IAsyncLifetime
         Assert.Equal("b", await System.IO.File.ReadAllTextAsync(host + "/in-bind", TestContext.Current.CancellationToken));
         Assert.Equal(["tmp/", "tmp/in-root=r"], await GetAsync(container, "/tmp"));
         Assert.Equal(["in-volume=v"], await GetAsync(container, "/data/in-volume"));
-        Directory.Delete(host, recursive: true);
         AssertNothingAside();
     }
 
@@ -143,7 +144,8 @@ public sealed class ContainerFilesTests : IAsyncLifetime
     {
         var container = await MakeAsync(running: true);
         var root = Path.Combine($"/proc/{container.Status.Pid}/root", "tmp");
-        var outside = Directory.CreateTempSubdirectory("naru-test-outside-").FullName;
+        using var aside = new TempDirectory();
+        var outside = aside.Path;
         await System.IO.File.WriteAllTextAsync(outside + "/secret", "host");
         Directory.CreateDirectory(root + "/real");
         using var stop = new CancellationTokenSource();
@@ -182,7 +184,6 @@ public sealed class ContainerFilesTests : IAsyncLifetime
         await stop.CancelAsync();
         await Task.WhenAny(swapping);
         Assert.Equal(["secret"], Directory.GetFiles(outside).Select(Path.GetFileName));
-        Directory.Delete(outside, recursive: true);
     }
 
     [Fact]

@@ -96,6 +96,38 @@ public sealed class ComposeTests(Engine engine)
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Example_FromTheTour_SpeaksAndGoes(bool second)
+    {
+        engine.Required();
+        Clients.Need(second ? Clients.Compose : Clients.OldCompose);
+        await ExampleFiles.BuildHelloAsync(engine.DockerOkAsync);
+        const string Page = "<p>Hello from a container on Naru.</p>";
+        await OkAsync("up", "-d");
+        try
+        {
+            await Eventually.BecomesAsync(async () => (await OkAsync("logs", "visitor")).Contains(Page, StringComparison.Ordinal), "the visitor has read the page");
+            using var http = new HttpClient();
+            Assert.Contains(Page, await http.GetStringAsync("http://127.0.0.1:8089/"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await OkAsync("down", "-t", "0");
+        }
+
+        Assert.Equal("", await engine.DockerOkAsync("ps", "-aq", "--filter", "label=com.docker.compose.project=hello"));
+
+        async Task<string> OkAsync(params string[] words)
+        {
+            string[] invocation = ["-f", Path.Combine(ExampleFiles.Folder, "hello/compose.yaml"), .. words];
+            var result = second ? await engine.RunAsync(Clients.Docker, ["compose", .. invocation]) : await engine.RunAsync(Clients.OldCompose, invocation);
+            Assert.True(result.ExitCode == 0, $"{string.Join(' ', words)}: {result}");
+            return result.Output;
+        }
+    }
+
     [Fact]
     public async Task Second_ForegroundUp_EndsWithTheServicesCode()
     {

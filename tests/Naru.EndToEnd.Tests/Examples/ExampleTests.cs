@@ -1,4 +1,5 @@
 using Naru.EndToEnd.Tests.Pods;
+using Naru.EndToEnd.Tests.Support;
 using Naru.Testing.Running;
 
 namespace Naru.EndToEnd.Tests.Examples;
@@ -7,14 +8,12 @@ namespace Naru.EndToEnd.Tests.Examples;
 [Collection(nameof(PodGroup))]
 public sealed class ExampleTests(PodCluster cluster)
 {
-    private static readonly string Examples = FindExamples();
-
     [Fact]
     public async Task Shop_IsOrderedFrom_RemembersAndLetsNoStrangerIn()
     {
         await HelloAsync();
-        await cluster.DockerAsync("build", "-q", "-t", "naru-shop", Path.Combine(Examples, "shop"));
-        await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "shop/shop.yaml"));
+        await cluster.DockerAsync("build", "-q", "-t", "naru-shop", Path.Combine(ExampleFiles.Folder, "shop"));
+        await cluster.OkAsync("apply", "-f", Path.Combine(ExampleFiles.Folder, "shop/shop.yaml"));
         foreach (var part in (string[])["deployment/front", "deployment/catalog", "statefulset/orders"])
         {
             await cluster.OkAsync("rollout", "status", "-n", "shop", part, "--timeout=90s");
@@ -36,7 +35,7 @@ public sealed class ExampleTests(PodCluster cluster)
     public async Task Pipeline_JobsWaitForOneAnother_WordsAreCounted()
     {
         await HelloAsync();
-        await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "jobs/pipeline.yaml"));
+        await cluster.OkAsync("apply", "-f", Path.Combine(ExampleFiles.Folder, "jobs/pipeline.yaml"));
         await cluster.OkAsync("wait", "-n", "pipeline", "job/merge", "--for=condition=Complete", "--timeout=90s");
         Assert.EndsWith("50 words", await cluster.OkAsync("logs", "-n", "pipeline", "job/merge", "-c", "merge"), StringComparison.Ordinal);
         Assert.Equal("0-3", await cluster.OkAsync("get", "-n", "pipeline", "job", "count", "-o", "jsonpath={.status.completedIndexes}"));
@@ -47,7 +46,7 @@ public sealed class ExampleTests(PodCluster cluster)
     public async Task Report_AskedForNow_RunsAsTheCronJobWould()
     {
         await HelloAsync();
-        await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "jobs/report.yaml"));
+        await cluster.OkAsync("apply", "-f", Path.Combine(ExampleFiles.Folder, "jobs/report.yaml"));
         await cluster.OkAsync("create", "job", "-n", "report", "--from=cronjob/report", "now");
         await cluster.OkAsync("wait", "-n", "report", "job/now", "--for=condition=Complete", "--timeout=60s");
         Assert.Matches(@"^\d{4}-\S+Z now-\w+ on \S+: load \d", await cluster.OkAsync("logs", "-n", "report", "job/now"));
@@ -60,9 +59,9 @@ public sealed class ExampleTests(PodCluster cluster)
         cluster.Required();
         var files = Path.Combine(Environment.GetEnvironmentVariable("NARU_CLIENTS") ?? "/opt/naru-clients", "postgres.tar");
         Assert.SkipUnless(File.Exists(files), $"{files} is not on this machine (tests/clients/install makes it)");
-        var built = await Command.RunAsync(Path.Combine(Examples, "database/build"), [files], null, cluster.Naru!.Environment);
+        var built = await Command.RunAsync(Path.Combine(ExampleFiles.Folder, "database/build"), [files], null, cluster.Naru!.Environment);
         Assert.True(built.ExitCode == 0, $"examples/database/build: {built}");
-        await cluster.OkAsync("apply", "-f", Path.Combine(Examples, "database/postgres.yaml"));
+        await cluster.OkAsync("apply", "-f", Path.Combine(ExampleFiles.Folder, "database/postgres.yaml"));
         await cluster.OkAsync("rollout", "status", "-n", "database", "statefulset/postgres", "--timeout=120s");
         await PsqlAsync("create table crossings (ferry text, at timestamptz default now())");
         await PsqlAsync("insert into crossings (ferry) values ('naru'), ('baedari')");
@@ -79,39 +78,5 @@ public sealed class ExampleTests(PodCluster cluster)
 
     private Task<string> PsqlAsync(string statement) => cluster.OkAsync("exec", "-n", "database", "postgres-0", "--", "psql", "-Atqc", statement);
 
-    // The image that ./up builds.
-    private async Task HelloAsync()
-    {
-        cluster.Required();
-        if ((await cluster.DockerAsync("images", "-q", "naru-hello")).Length > 0)
-        {
-            return;
-        }
-
-        var folder = Directory.CreateTempSubdirectory("naru-hello-");
-        try
-        {
-            foreach (var file in Directory.GetFiles(Path.Combine(Examples, "hello")).Append("/bin/busybox"))
-            {
-                File.Copy(file, Path.Combine(folder.FullName, Path.GetFileName(file)));
-            }
-
-            await cluster.DockerAsync("build", "-q", "-t", "naru-hello", folder.FullName);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
-    }
-
-    private static string FindExamples()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Naru.slnx")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("these tests run from the repository");
-        }
-
-        return Path.Combine(folder.FullName, "examples");
-    }
+    private Task HelloAsync() => ExampleFiles.BuildHelloAsync(cluster.Required().DockerAsync);
 }
