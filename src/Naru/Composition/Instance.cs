@@ -24,7 +24,7 @@ internal sealed class Instance : IDisposable
     public EngineDirectories Directories { get; }
 
     /// <summary>Makes the directories, locks both, and reads or makes the instance's id.</summary>
-    /// <exception cref="CommandFailure">Another naru holds one of them, or they cannot be made.</exception>
+    /// <exception cref="CommandFailure">Another naru holds one of them, containers of another one run there, or they cannot be made.</exception>
     public static Instance Claim(NaruOptions options)
     {
         MakeDirectory(options.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, exact: true);
@@ -33,14 +33,17 @@ internal sealed class Instance : IDisposable
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
             exact: false);
         var data = Lock(options.DataDirectory, "data-dir");
+        FileLock? run = null;
         try
         {
-            var run = Lock(options.RunDirectory, "run-dir");
+            run = Lock(options.RunDirectory, "run-dir");
             var directories = new EngineDirectories(options.DataDirectory, options.RunDirectory, ReadOrMakeId(options.DataDirectory));
+            RunOwner.Claim(directories);
             return new Instance(directories, data, run);
         }
         catch
         {
+            run?.Dispose();
             data.Dispose();
             throw;
         }
