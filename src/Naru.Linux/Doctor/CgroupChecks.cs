@@ -9,7 +9,7 @@ internal static class CgroupChecks
 
     public static IEnumerable<HostCheck> All()
     {
-        yield return new HostCheck { Area = "cgroups", Name = "mounted", Inspect = Mounted };
+        yield return new HostCheck { Area = "cgroups", Name = "mounted", Inspect = Mounted, LookAtStart = true };
         yield return new HostCheck { Area = "cgroups", Name = "controllers", Inspect = Controllers };
         yield return new HostCheck
         {
@@ -17,7 +17,7 @@ internal static class CgroupChecks
             Name = "hybrid",
             Inspect = Hybrid,
             Mend = () => CgroupMending.ReleaseUnifiedControllers(CgroupLayout.Discover()),
-            MendAtStart = true,
+            LookAtStart = true,
         };
     }
 

@@ -15,6 +15,6 @@ public sealed record HostCheck
     /// <summary>Puts it right; null when a person must. Done twice it does nothing.</summary>
     public Action? Mend { get; init; }
 
-    /// <summary>Whether <c>naru up</c> mends it unasked, since no container can start or reach a network without.</summary>
-    public bool MendAtStart { get; init; }
+    /// <summary>Whether <c>naru up</c> looks, mends it unasked where that can be, and says what is left, since no container can start or reach a network without.</summary>
+    public bool LookAtStart { get; init; }
 }

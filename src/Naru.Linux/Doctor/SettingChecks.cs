@@ -18,7 +18,7 @@ internal static class SettingChecks
             Name = "ip-forward",
             Inspect = IpForward,
             Mend = () => KernelSetting.Write("net/ipv4/ip_forward", "1"),
-            MendAtStart = true,
+            LookAtStart = true,
         };
         yield return new HostCheck
         {
@@ -26,7 +26,7 @@ internal static class SettingChecks
             Name = "shared-root",
             Inspect = SharedRoot,
             Mend = () => Mounter.SetPropagation("/", MountPropagation.Shared, recursive: true),
-            MendAtStart = true,
+            LookAtStart = true,
         };
         yield return new HostCheck
         {

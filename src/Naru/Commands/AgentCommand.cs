@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Naru.Commands;
 
-/// <summary><c>naru agent</c>: the part of a cluster's node. Naru has no clusters yet, and says so.</summary>
+/// <summary><c>naru agent</c>: the part of a cluster's node on a machine of its own. Clusters have one node yet, and it says so.</summary>
 internal static class AgentCommand
 {
     public static Command Create()
@@ -16,7 +16,7 @@ internal static class AgentCommand
             var needed = missing.Length > 0 ? $"{string.Join(" and ", missing)} {(missing.Length == 1 ? "is" : "are")} missing, and " : "";
             throw new CommandFailure(
                 ExitCodes.Usage,
-                $"agent: {needed}naru {BuildFacts.Version} has no clusters yet, so there is no server to join. 'naru up' runs containers on this machine.");
+                $"agent: {needed}naru {BuildFacts.Version} runs clusters of one node, which no other machine can join yet. 'naru up' runs such a cluster on this machine.");
         });
         return command;
     }

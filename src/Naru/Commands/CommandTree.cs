@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Naru.Configuration;
 using Naru.Core.Errors;
@@ -62,7 +63,7 @@ internal static class CommandTree
         {
             return Complain(ExitCodes.Usage, exception.Message);
         }
-        catch (Exception exception) when (exception is NaruException or IOException or UnauthorizedAccessException or HttpRequestException)
+        catch (Exception exception) when (exception is NaruException or IOException or SocketException or UnauthorizedAccessException or HttpRequestException)
         {
             return Complain(ExitCodes.Failure, exception.Message);
         }
@@ -70,7 +71,7 @@ internal static class CommandTree
 
     private static string DescribeError(ParseResult parsed)
     {
-        var unknown = parsed.UnmatchedTokens is [var first, ..] ? $"unknown command or option '{first}'" : parsed.Errors[0].Message.TrimEnd('.');
+        var unknown = parsed.UnmatchedTokens is [var first, ..] ? $"unknown command or option '{first}'" : string.Join(' ', parsed.Errors[0].Message.TrimEnd('.').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
         var path = new Stack<string>();
         for (SymbolResult? result = parsed.CommandResult; result is CommandResult command; result = result.Parent)
         {

@@ -42,7 +42,7 @@ internal static class GcCommand
             }
 
             table.AddRow(new Text("total"), new Text(new ByteSize(freed.Sum(part => part!["bytes"]!.GetValue<long>())).ToString()));
-            Terminal.Open().Write(table);
+            Terminal.Write(table);
             return ExitCodes.Success;
         });
         return command;

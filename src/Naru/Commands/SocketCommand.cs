@@ -65,7 +65,7 @@ internal static class SocketCommand
                 table.AddRow(new Text(socket!["name"]!.GetValue<string>()), new Text(Limits(socket)), new Text(socket["path"]!.GetValue<string>()));
             }
 
-            Terminal.Open().Write(table);
+            Terminal.Write(table);
             return ExitCodes.Success;
         });
         return command;

@@ -57,7 +57,7 @@ internal static class StatusCommand
         Row("images", $"{report["images"]}");
         Row("networks", $"{report["networks"]}");
         Row("volumes", $"{report["volumes"]}");
-        Terminal.Open().Write(grid);
+        Terminal.Write(grid);
     }
 
     private static string Size(JsonNode? bytes) => new ByteSize(bytes!.GetValue<long>()).ToString();

@@ -8,7 +8,7 @@ internal static class UpCommand
 {
     public static Command Create()
     {
-        var command = new Command("up", "Run containers on this machine, in the foreground, until a signal says stop. Containers outlive naru.");
+        var command = new Command("up", "Run containers, and a Kubernetes cluster of this one machine, in the foreground until a signal says stop. Containers and pods outlive naru.");
         command.AddSettings();
         command.SetAction(async (parsed, cancellationToken) =>
         {

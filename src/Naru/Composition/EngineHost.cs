@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Naru.Administration;
@@ -126,7 +127,7 @@ internal sealed partial class EngineHost
         {
             // Sockets open when everything behind them answers, and close first.
             await _stages.StartAsync(cancellationToken);
-            await _application.StartAsync(cancellationToken);
+            await ListenAsync(cancellationToken);
             OpenSockets();
             if (_options.Engine)
             {
@@ -156,6 +157,18 @@ internal sealed partial class EngineHost
             File.Delete(_options.DockerSocket);
             File.Delete(_options.AdminSocket);
             LogStopped();
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _application.StartAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw ListenFailure.Of(_options, exception);
         }
     }
 
@@ -189,7 +202,7 @@ internal sealed partial class EngineHost
 
     private void PrepareHost()
     {
-        foreach (var check in HostSurvey.Checks(_options.DataDirectory, _options.Runtime).Where(check => check.MendAtStart))
+        foreach (var check in HostSurvey.Checks(_options.DataDirectory, _options.Runtime).Where(check => check.LookAtStart))
         {
             var report = HostSurvey.Run(check, mend: _options.PrepareHost);
             if (report.Mended)

@@ -1,3 +1,4 @@
+using Naru.Core.Errors;
 using Naru.Core.Lifetime;
 
 namespace Naru.Composition;
@@ -23,7 +24,16 @@ internal sealed partial class EngineStages(IEnumerable<IEngineStage> stages, Tim
             }
             catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                LogStartFailed(exception, name);
+                // What a part foresaw says in its message what is wrong.
+                if (exception is NaruException)
+                {
+                    LogStartRefused(name, exception.Message);
+                }
+                else
+                {
+                    LogStartFailed(exception, name);
+                }
+
                 await StopStartedAsync(CancellationToken.None);
                 throw;
             }
@@ -60,6 +70,9 @@ internal sealed partial class EngineStages(IEnumerable<IEngineStage> stages, Tim
 
     [LoggerMessage(8001, LogLevel.Error, "Stage {Stage} could not start")]
     private partial void LogStartFailed(Exception exception, string stage);
+
+    [LoggerMessage(8003, LogLevel.Error, "Stage {Stage} could not start: {Reason}")]
+    private partial void LogStartRefused(string stage, string reason);
 
     [LoggerMessage(8002, LogLevel.Error, "Stage {Stage} failed while it stopped; the others are stopped all the same")]
     private partial void LogStopFailed(Exception exception, string stage);

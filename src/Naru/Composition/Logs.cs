@@ -12,6 +12,9 @@ internal static class Logs
         if (options.LogLevel > LogLevel.Debug)
         {
             logging.AddFilter("Microsoft", LogLevel.Warning);
+
+            // Why the host did not start is the command's last line; the host would say it too, with where it was thrown.
+            logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         }
 
         var underJournal = Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };

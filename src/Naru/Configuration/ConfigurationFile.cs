@@ -23,6 +23,10 @@ internal static class ConfigurationFile
 
             return Parse(reader, path);
         }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ConfigurationException($"{path}: there is no such file");
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"{path}: {exception.Message}");

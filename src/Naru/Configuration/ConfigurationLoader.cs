@@ -81,7 +81,8 @@ internal static class ConfigurationLoader
         }
         catch (FormatException exception)
         {
-            throw new ConfigurationException($"{entry.Origin}: {entry.Name}: {exception.Message}");
+            var place = entry.Origin == $"--{entry.Name}" ? entry.Origin : $"{entry.Origin}: {entry.Name}";
+            throw new ConfigurationException($"{place}: {exception.Message}");
         }
     }
 }

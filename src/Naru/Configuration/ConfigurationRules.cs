@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Naru.Configuration;
 
 /// <summary>Rules that join several options.</summary>
@@ -46,12 +48,22 @@ internal static class ConfigurationRules
             throw new ConfigurationException("oidc-issuer and oidc-client-id belong together: give both or none");
         }
 
+        foreach (var (service, pod) in options.ServiceRanges.SelectMany(_ => options.PodRanges, static (one, other) => (one, other)))
+        {
+            if (Overlap(IPNetwork.Parse(service), IPNetwork.Parse(pod)))
+            {
+                throw new ConfigurationException($"service-range: \"{service}\" overlaps pod-range \"{pod}\"");
+            }
+        }
+
         files = [.. files, options.EtcdCa, options.EtcdCert, options.EtcdKey, options.AuditPolicy, options.OidcCa];
         foreach (var missing in files.OfType<string>().Where(file => !File.Exists(file)))
         {
             throw new ConfigurationException($"\"{missing}\" does not exist");
         }
     }
+
+    private static bool Overlap(IPNetwork one, IPNetwork other) => one.Contains(other.BaseAddress) || other.Contains(one.BaseAddress);
 
     private static bool IsInside(string path, string directory) => path.StartsWith(directory + "/", StringComparison.Ordinal);
 }

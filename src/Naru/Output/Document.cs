@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using YamlDotNet.Core;
@@ -9,7 +10,7 @@ namespace Naru.Output;
 /// <summary>Writes an answer as JSON or YAML from one tree.</summary>
 internal static class Document
 {
-    private static readonly JsonWriterOptions Indented = new() { Indented = true };
+    private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Print(OutputFormat format, JsonNode node) => Console.Out.Write(Render(format, node));
 

@@ -1,10 +1,13 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Naru.Output;
 
 /// <summary>Standard output for people. Colours and tables' widths follow the terminal; piped output has neither.</summary>
 internal static class Terminal
 {
+    private const int WidthOfPipes = 4096;
+
     public static IAnsiConsole Open()
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -15,10 +18,29 @@ internal static class Terminal
         });
         if (Console.IsOutputRedirected)
         {
-            console.Profile.Width = 4096;
+            console.Profile.Width = WidthOfPipes;
         }
 
         return console;
+    }
+
+    /// <summary>Writes a table or grid; piped, without the blanks that fill its last column.</summary>
+    public static void Write(IRenderable what)
+    {
+        if (!Console.IsOutputRedirected)
+        {
+            Open().Write(what);
+            return;
+        }
+
+        using var text = new StringWriter();
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        console.Profile.Width = WidthOfPipes;
+        console.Write(what);
+        foreach (var line in text.ToString().TrimEnd().Split('\n'))
+        {
+            Console.Out.WriteLine(line.TrimEnd());
+        }
     }
 
     /// <summary>A borderless table with a heading line, as the docker command prints them.</summary>

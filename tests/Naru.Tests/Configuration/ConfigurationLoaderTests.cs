@@ -67,7 +67,14 @@ public sealed class ConfigurationLoaderTests
 
     [Fact]
     public void Load_NamedFileMissing_IsRefused() =>
-        Assert.Throws<ConfigurationException>(() => ConfigurationLoader.Load([], "/nonexistent/naru.yaml", Empty));
+        Assert.Equal("/nonexistent/naru.yaml: there is no such file", Assert.Throws<ConfigurationException>(() => ConfigurationLoader.Load([], "/nonexistent/naru.yaml", Empty)).Message);
+
+    [Theory]
+    [InlineData("--mtu", "--mtu: \"x\" must be")]
+    [InlineData("NARU_MTU", "NARU_MTU: mtu: \"x\" must be")]
+    [InlineData("/etc/naru/naru.yaml:3", "/etc/naru/naru.yaml:3: mtu: \"x\" must be")]
+    public void Load_WrongValue_IsToldWithItsPlace(string origin, string told) =>
+        Assert.StartsWith(told, Assert.Throws<ConfigurationException>(() => ConfigurationLoader.Load([new ConfigurationEntry("mtu", ["x"], origin)], Nothing(), Empty)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("docker-tls-cert", "/etc/hostname", "belong together")]
@@ -75,6 +82,8 @@ public sealed class ConfigurationLoaderTests
     [InlineData("oidc-client-id", "naru", "belong together")]
     [InlineData("run-dir", "/a/very/long/directory/that/leaves/no/room/for/the/sockets/that/naru/puts", "too long")]
     [InlineData("data-dir", "/run/naru/data", "must not lie in run-dir")]
+    [InlineData("service-range", "10.0.0.0/8", "service-range: \"10.0.0.0/8\" overlaps pod-range \"10.244.0.0/16\"")]
+    [InlineData("pod-range", "10.100.7.0/24", "service-range: \"10.96.0.0/12\" overlaps pod-range \"10.100.7.0/24\"")]
     public void Load_OptionsThatDoNotGoTogether_AreRefused(string name, string value, string rule)
     {
         var exception = Assert.Throws<ConfigurationException>(() => ConfigurationLoader.Load([new ConfigurationEntry(name, [value], "--" + name)], Nothing(), Empty));
