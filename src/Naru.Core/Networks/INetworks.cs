@@ -102,7 +102,7 @@ public sealed record SandboxNetwork
     public string NamespacePath { get; init; } = "";
 
     /// <summary>Path of the user namespace that owns it; empty: the host's.</summary>
-    public string UserNamespacePath { get; init; } = "";
+    public string UserNamespacePath { get => field ?? ""; init; } = "";
 
     /// <summary>Endpoints by network name.</summary>
     public ImmutableSortedDictionary<string, Endpoint> Endpoints { get; init; } = ImmutableSortedDictionary<string, Endpoint>.Empty;

@@ -18,7 +18,7 @@ internal sealed record SandboxDocument
     public string NamespacePath { get; init; } = "";
 
     /// <summary>File that the user namespace which owns it is bound to; empty for the host's.</summary>
-    public string UserNamespacePath { get; init; } = "";
+    public string UserNamespacePath { get => field ?? ""; init; } = "";
 
     /// <summary>In order of their interfaces.</summary>
     public ImmutableArray<EndpointDocument> Endpoints { get; init; } = [];
