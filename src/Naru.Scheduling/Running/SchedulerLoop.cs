@@ -26,6 +26,7 @@ internal sealed partial class SchedulerLoop(
     private readonly HashSet<Task> _writes = [];
     private readonly SemaphoreSlim _tellers = new(TellersInFlight);
     private readonly HashSet<GroupResource> _snapshots = [];
+    private readonly UntoldPods _untold = new(time);
     private int _binds;
 
     public SchedulingCore Core => _core;
@@ -88,6 +89,11 @@ internal sealed partial class SchedulerLoop(
         }
         while (more);
 
+        if (_binds == 0 || _untold.IsOverdue)
+        {
+            _untold.Take(queued => _core.Queue.Find(queued.Facts.Key) == queued && queued.State is WaitingFor.Change or WaitingFor.Backoff).ForEach(decision => Tell(decision, cancellationToken));
+        }
+
         if (_core.Queue.NextBackoff is { } next)
         {
             var wait = next - time.GetUtcNow();
@@ -148,12 +154,19 @@ internal sealed partial class SchedulerLoop(
 
     private void Refuse(Decision decision, CancellationToken cancellationToken)
     {
-        var queued = decision.Pod;
-        if (queued.Told == decision.Message && decision.Victims.Count == 0)
+        if (decision.Victims.Count > 0)
         {
-            return;
+            Tell(decision, cancellationToken);
         }
+        else
+        {
+            _untold.Set(decision);
+        }
+    }
 
+    private void Tell(Decision decision, CancellationToken cancellationToken)
+    {
+        var queued = decision.Pod;
         queued.Told = decision.Message;
         events.Add(queued.Facts, "Warning", "FailedScheduling", "Scheduling", decision.Message);
         if (decision.Victims.Count > 0)
