@@ -6,6 +6,8 @@ namespace Naru.Cluster.Bench.Load;
 /// <summary>Nodes that exist in the API alone: made once, their leases renewed as long as they stand.</summary>
 internal sealed class FakeNodes(Kubeconfig config, int count) : IAsyncDisposable
 {
+    // Nodes renew beside each other: one connection would fall behind a busy server, whose nodes would then be lost.
+    private const int Renewers = 8;
     private static readonly TimeSpan RenewEvery = TimeSpan.FromSeconds(10);
 
     // New nodes are tainted until a controller sees them ready: that is not what is measured.
@@ -29,7 +31,7 @@ internal sealed class FakeNodes(Kubeconfig config, int count) : IAsyncDisposable
             await connection.DoAsync("POST", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases", Bodies.Lease(name, now), cancellationToken, allowed: 409);
         }, cancellationToken);
         await WaitForReadyAsync(cancellationToken);
-        _renewing = Task.Run(RenewAsync, CancellationToken.None);
+        _renewing = Task.WhenAll(Enumerable.Range(0, Renewers).Select(first => Task.Run(() => RenewAsync(first), CancellationToken.None)));
     }
 
     /// <summary>Lets pods come.</summary>
@@ -62,13 +64,13 @@ internal sealed class FakeNodes(Kubeconfig config, int count) : IAsyncDisposable
         }
     }
 
-    private async Task RenewAsync()
+    private async Task RenewAsync(int first)
     {
         try
         {
             using var connection = await ApiConnection.OpenAsync(config, _end.Token);
-            using var timer = new PeriodicTimer(RenewEvery / Math.Max(1, count), TimeProvider.System);
-            for (var number = 0; await timer.WaitForNextTickAsync(_end.Token); number = (number + 1) % count)
+            using var timer = new PeriodicTimer(RenewEvery / Math.Max(1, count / Renewers), TimeProvider.System);
+            for (var number = first; await timer.WaitForNextTickAsync(_end.Token); number = number + Renewers < count ? number + Renewers : first)
             {
                 var path = $"/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{NameOf(number)}";
                 await connection.DoAsync("PATCH", path, Bodies.Renewal(TimeProvider.System.GetUtcNow().UtcDateTime), _end.Token, "application/merge-patch+json");

@@ -58,7 +58,7 @@ internal sealed partial class NodePods(Lazy<IObjects> objects, TimeProvider time
         }
     }
 
-    private static string? NodeOf(StoredObject pod) => pod.Tree.Text("spec", "nodeName");
+    private static string NodeOf(StoredObject pod) => pod.Field("spec.nodeName");
 
     private static void Take(ConcurrentDictionary<string, ImmutableDictionary<(string, string), StoredObject>> nodes, ObjectChange change)
     {

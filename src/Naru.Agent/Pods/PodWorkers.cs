@@ -74,7 +74,7 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
         HashSet<string>? seen = new(StringComparer.Ordinal);
         await foreach (var change in objects.WatchAsync(AgentResources.Pods, cancellationToken))
         {
-            if (change.Object is { } pod && pod.Tree.Text("spec", "nodeName") == identity.Name)
+            if (change.Object is { } pod && pod.Field("spec.nodeName") == identity.Name)
             {
                 seen?.Add(pod.Uid);
                 if (statics.IsMirrorHere(pod.Tree))

@@ -79,6 +79,10 @@ internal sealed class CachedObject : StoredObject
     /// <summary>Identities of the owners.</summary>
     public string[] Owners => _header.Owners;
 
+    public override string? ControllerUid => _header.Controller;
+
+    public override string Field(string path) => Array.IndexOf(_home.SelectableFields, path) is >= 0 and var place ? Field(place) : base.Field(path);
+
     public override T As<T>(Func<ReadOnlyMemory<byte>, T> read)
     {
         _used = true;

@@ -3,8 +3,8 @@ using Naru.Objects.Values;
 
 namespace Naru.Cluster.Caching;
 
-/// <summary>What the cache knows of every object without reading its tree: identity, labels, owners.</summary>
-internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string[] Owners)
+/// <summary>What the cache knows of every object without reading its tree: identity, labels, owners, and which of these controls it.</summary>
+internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string[] Owners, string? Controller)
 {
     /// <summary>Reads as much of the JSON as has the metadata, which comes early.</summary>
     public static ObjectHeader Read(ReadOnlySpan<byte> json, TextPool pool)
@@ -23,7 +23,7 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
             reader.Skip();
         }
 
-        return new ObjectHeader("", LabelSet.Empty, []);
+        return new ObjectHeader("", LabelSet.Empty, [], null);
     }
 
     /// <summary>The same from a tree that is at hand.</summary>
@@ -38,10 +38,10 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
             labels[next++] = pool.Get((value as TextValue)?.Text ?? "");
         }
 
-        var owners = metadata.List("ownerReferences") is { Count: > 0 } references
-            ? references.Maps().Select(one => one.Text("uid")).OfType<string>().Select(uid => pool.Get(uid)).ToArray()
-            : [];
-        return new ObjectHeader(metadata.Text("uid") ?? "", labels.Length > 0 ? new LabelSet(labels) : LabelSet.Empty, owners);
+        var references = metadata.List("ownerReferences") is { Count: > 0 } list ? list.Maps().ToList() : [];
+        string[] owners = [.. references.Select(static one => one.Text("uid")).OfType<string>().Select(uid => pool.Get(uid))];
+        var controller = references.Find(static one => one.Boolean("controller") == true)?.Text("uid");
+        return new ObjectHeader(metadata.Text("uid") ?? "", labels.Length > 0 ? new LabelSet(labels) : LabelSet.Empty, owners, controller is null ? null : pool.Get(controller));
     }
 
     private static ObjectHeader ReadMetadata(ref Utf8JsonReader reader, TextPool pool)
@@ -49,6 +49,7 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
         var uid = "";
         var labels = LabelSet.Empty;
         string[] owners = [];
+        string? controller = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("uid"u8))
@@ -64,7 +65,7 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
             else if (reader.ValueTextEquals("ownerReferences"u8))
             {
                 reader.Read();
-                owners = ReadOwners(ref reader, pool);
+                (owners, controller) = ReadOwners(ref reader, pool);
             }
             else
             {
@@ -73,7 +74,7 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
             }
         }
 
-        return new ObjectHeader(uid, labels, owners);
+        return new ObjectHeader(uid, labels, owners, controller);
     }
 
     private static LabelSet ReadLabels(ref Utf8JsonReader reader, TextPool pool)
@@ -94,25 +95,51 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
         return pairs.Count == 0 ? LabelSet.Empty : new LabelSet([.. pairs]);
     }
 
-    private static string[] ReadOwners(ref Utf8JsonReader reader, TextPool pool)
+    private static (string[] Owners, string? Controller) ReadOwners(ref Utf8JsonReader reader, TextPool pool)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            return [];
+            return ([], null);
         }
 
         var owners = new List<string>();
-        var depth = reader.CurrentDepth;
-        while (reader.Read() && reader.CurrentDepth > depth)
+        string? controller = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
         {
-            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth + 2 && reader.ValueTextEquals("uid"u8))
+            var (uid, controls) = ReadOwner(ref reader, pool);
+            if (uid is not null)
             {
-                reader.Read();
-                owners.Add(Text(ref reader, pool));
+                owners.Add(uid);
+                controller ??= controls ? uid : null;
             }
         }
 
-        return [.. owners];
+        return ([.. owners], controller);
+    }
+
+    private static (string? Uid, bool Controls) ReadOwner(ref Utf8JsonReader reader, TextPool pool)
+    {
+        var (uid, controls) = ((string?)null, false);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("uid"u8))
+            {
+                reader.Read();
+                uid = Text(ref reader, pool);
+            }
+            else if (reader.ValueTextEquals("controller"u8))
+            {
+                reader.Read();
+                controls = reader.TokenType == JsonTokenType.True;
+            }
+            else
+            {
+                reader.Read();
+                reader.Skip();
+            }
+        }
+
+        return (uid, controls);
     }
 
     private static string Text(ref Utf8JsonReader reader, TextPool pool)

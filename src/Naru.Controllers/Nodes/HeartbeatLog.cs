@@ -22,6 +22,13 @@ internal sealed class HeartbeatLog(TimeProvider time)
     /// <summary>Follows the nodes.</summary>
     public void FollowNode(StoredObject? old, StoredObject? now) => Follow(_statuses, (now ?? old)!.Name, now?.Tree.Condition("Ready")?.Text("lastHeartbeatTime") ?? (now is null ? null : ""));
 
+    /// <summary>Whether a node that has said that it is ready is late. Needs no look at the node itself.</summary>
+    public bool IsLate(string node, NodeControllersOptions options)
+    {
+        var since = time.GetUtcNow() - options.NodeGracePeriod;
+        return _statuses.TryGetValue(node, out var status) && status.Seen <= since && !(_leases.TryGetValue(node, out var lease) && lease.Seen > since);
+    }
+
     /// <summary>By when the node must be heard of again: some time after the last word, or, if it never said anything, after it was made.</summary>
     public DateTimeOffset Deadline(StoredObject node, NodeControllersOptions options)
     {

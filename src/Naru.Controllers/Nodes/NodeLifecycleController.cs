@@ -24,7 +24,7 @@ public sealed class NodeLifecycleController : IController
     {
         (_objects, _pods, _events, _options, _time) = (objects, pods, events, options, time);
         _heartbeats = new HeartbeatLog(time);
-        _pace = new ZonePace(options, () => objects.List(UpkeepResources.Nodes), IsLost, time);
+        _pace = new ZonePace(options, () => objects.List(UpkeepResources.Nodes), node => _heartbeats.IsLate(node, options), time);
     }
 
     /// <inheritdoc/>
@@ -153,6 +153,4 @@ public sealed class NodeLifecycleController : IController
 
         return again;
     }
-
-    private bool IsLost(StoredObject node) => node.Tree.Condition("Ready")?.Text("status") != "True" || _heartbeats.Deadline(node, _options) <= _time.GetUtcNow();
 }

@@ -1,6 +1,5 @@
 using Naru.Controllers.Runtime;
 using Naru.Objects.Api;
-using Naru.Objects.Values;
 
 namespace Naru.Controllers.Nodes;
 
@@ -23,7 +22,7 @@ public sealed class NodePods
     public IReadOnlyList<StoredObject> On(string node) =>
 
         // The index may know pods of a time when this server led before.
-        [.. KeysOn(node).Select(_informer.Get).OfType<StoredObject>().Where(pod => pod.Tree.Text("spec", "nodeName") == node)];
+        [.. KeysOn(node).Select(_informer.Get).OfType<StoredObject>().Where(pod => pod.Field("spec.nodeName") == node)];
 
     /// <summary>The keys of pods that are or were on a node. Asks no informer, so that handlers of other informers may ask.</summary>
     public IReadOnlyList<ObjectKey> KeysOn(string node)
@@ -37,7 +36,7 @@ public sealed class NodePods
     private void Follow(StoredObject? old, StoredObject? now)
     {
         var key = ObjectKey.Of((now ?? old)!);
-        var after = now?.Tree.Text("spec", "nodeName") ?? "";
+        var after = now?.Field("spec.nodeName") ?? "";
         lock (_lock)
         {
             var before = _nodes.GetValueOrDefault(key, "");

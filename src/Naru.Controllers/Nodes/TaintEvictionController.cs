@@ -13,6 +13,9 @@ public sealed class TaintEvictionController(ControllerObjects objects, NodePods 
     private static readonly WriteOptions Status = new() { FieldManager = Component, Subresource = "status" };
     private readonly ConcurrentDictionary<string, DateTimeOffset> _seen = new();
 
+    // The nodes that drive pods away now: nearly always none, and asked for each pod that changes.
+    private readonly ConcurrentDictionary<string, bool> _driving = new();
+
     /// <inheritdoc/>
     public string Name => "taint_eviction_controller";
 
@@ -25,7 +28,7 @@ public sealed class TaintEvictionController(ControllerObjects objects, NodePods 
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(UpkeepResources.Pods, key.Namespace, key.Name) is not { } pod || pod.IsEnding() || pod.Tree.Text("spec", "nodeName") is not { Length: > 0 } name
+        if (objects.Get(UpkeepResources.Pods, key.Namespace, key.Name) is not { } pod || pod.IsEnding() || pod.Field("spec.nodeName") is not { Length: > 0 } name
             || objects.Get(UpkeepResources.Nodes, "", name) is not { } node)
         {
             return Requeue.No;
@@ -76,7 +79,11 @@ public sealed class TaintEvictionController(ControllerObjects objects, NodePods 
 
     private void WakePods(StoredObject? old, StoredObject? now, IKeys keys)
     {
-        if (now is null || !Drives(now) && (old is null || !Drives(old)))
+        if (now is not null && Drives(now))
+        {
+            _driving[now.Name] = true;
+        }
+        else if (!_driving.TryRemove((now ?? old)!.Name, out _) || now is null)
         {
             return;
         }
@@ -96,7 +103,7 @@ public sealed class TaintEvictionController(ControllerObjects objects, NodePods 
         {
             _seen.TryRemove(old!.Uid, out _);
         }
-        else if (now.Tree.Text("spec", "nodeName") is { Length: > 0 } node && objects.Get(UpkeepResources.Nodes, "", node) is { } stored && Drives(stored))
+        else if (now.Field("spec.nodeName") is { Length: > 0 } node && _driving.ContainsKey(node))
         {
             keys.Add(ObjectKey.Of(now));
         }

@@ -6,16 +6,16 @@ namespace Naru.Controllers.Nodes;
 /// <summary>How fast nodes are given up: the more of a zone is lost, the less likely it is that the nodes are to blame. Any thread.</summary>
 /// <param name="options">Rates.</param>
 /// <param name="nodes">All nodes.</param>
-/// <param name="isLost">Whether one is lost: those that will be said to be in a moment count too, since many may be lost in the same one.</param>
+/// <param name="isLate">Whether a node, by name, that is still said to be ready has not been heard of: those that will be said to be lost in a moment count too, since many may be lost in the same one.</param>
 /// <param name="time">Clock.</param>
-internal sealed class ZonePace(NodeControllersOptions options, Func<IReadOnlyList<StoredObject>> nodes, Func<StoredObject, bool> isLost, TimeProvider time)
+internal sealed class ZonePace(NodeControllersOptions options, Func<IReadOnlyList<StoredObject>> nodes, Func<string, bool> isLate, TimeProvider time)
 {
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DateTimeOffset> _next = [];
     private Dictionary<string, (int Lost, int All)> _zones = [];
-    private Dictionary<string, (long Revision, string Zone)> _zoneOf = [];
+    private Dictionary<string, NodeView> _views = [];
     private DateTimeOffset _counted = DateTimeOffset.MinValue;
 
     /// <summary>The zone that a node says it is in.</summary>
@@ -79,14 +79,20 @@ internal sealed class ZonePace(NodeControllersOptions options, Func<IReadOnlyLis
 
         _counted = now;
         _zones = [];
-        var before = _zoneOf;
-        _zoneOf = [];
+        var before = _views;
+        _views = [];
         foreach (var node in nodes())
         {
-            var zone = before.TryGetValue(node.Name, out var known) && known.Revision == node.Revision ? known.Zone : ZoneOf(node.Tree);
-            _zoneOf[node.Name] = (node.Revision, zone);
-            var (lost, all) = _zones.GetValueOrDefault(zone);
-            _zones[zone] = (isLost(node) ? lost + 1 : lost, all + 1);
+            // Trees of thousands of nodes, read each second, would push all others out of memory.
+            var view = before.TryGetValue(node.Name, out var known) && known.Revision == node.Revision ? known : NodeView.Of(node);
+            _views[node.Name] = view;
+            var (lost, all) = _zones.GetValueOrDefault(view.Zone);
+            _zones[view.Zone] = (!view.Ready || isLate(node.Name) ? lost + 1 : lost, all + 1);
         }
+    }
+
+    private readonly record struct NodeView(long Revision, string Zone, bool Ready)
+    {
+        public static NodeView Of(StoredObject node) => new(node.Revision, ZoneOf(node.Tree), node.Tree.Condition("Ready")?.Text("status") == "True");
     }
 }

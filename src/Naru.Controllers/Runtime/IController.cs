@@ -59,8 +59,8 @@ public sealed record WatchRule(GroupResource Resource, Action<StoredObject?, Sto
     /// <summary>A changed object gives the key of its controlling owner of this kind.</summary>
     public static WatchRule Owner(GroupResource resource, GroupKind kind) => new(resource, (old, now, keys) =>
     {
-        var before = old is null ? null : Owners.ControllerOf(old.Tree);
-        var after = now is null ? null : Owners.ControllerOf(now.Tree);
+        var before = old?.ControllerUid is null ? null : Owners.ControllerOf(old.Tree);
+        var after = now?.ControllerUid is null ? null : Owners.ControllerOf(now.Tree);
         if (after is not null && after.Is(kind))
         {
             keys.Add(new(now!.Namespace, after.Name));

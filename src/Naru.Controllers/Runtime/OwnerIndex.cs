@@ -47,8 +47,8 @@ public sealed class OwnerIndex
 
     private void Follow(StoredObject? old, StoredObject? now)
     {
-        var before = old is null ? null : Owners.ControllerUidOf(old.Tree);
-        var after = now is null ? null : Owners.ControllerUidOf(now.Tree);
+        var before = old?.ControllerUid;
+        var after = now?.ControllerUid;
         lock (_lock)
         {
             if (old is not null && (now is null || before != after))

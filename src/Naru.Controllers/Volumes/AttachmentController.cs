@@ -26,7 +26,7 @@ public sealed class AttachmentController(ControllerObjects objects, NodePods pod
     [
         new(UpkeepResources.Pods, static (old, now, keys) =>
         {
-            if ((now ?? old)!.Tree.Text("spec", "nodeName") is { Length: > 0 } node && PodClaims.Of((now ?? old)!.Tree).Any())
+            if ((now ?? old)!.Field("spec.nodeName") is { Length: > 0 } node && PodClaims.Of((now ?? old)!.Tree).Any())
             {
                 keys.Add(new("", node));
             }

@@ -49,7 +49,7 @@ public sealed class ClaimProtection(ControllerObjects objects) : IController
 
     /// <summary>A pod without a node does not use anything yet, and will be refused one.</summary>
     private bool IsUsed(ObjectKey claim) => objects.List(UpkeepResources.Pods, claim.Namespace).Any(pod =>
-        !IsOver(pod.Tree) && pod.Tree.Text("spec", "nodeName") is { Length: > 0 } && PodClaims.Of(pod.Tree).Contains(claim.Name)
+        pod.Field("spec.nodeName").Length > 0 && !IsOver(pod.Tree) && PodClaims.Of(pod.Tree).Contains(claim.Name)
             && objects.Get(UpkeepResources.Pods, pod.Namespace, pod.Name)?.Uid == pod.Uid);
 
     private static bool IsHeld(StoredObject claim) => claim.IsEnding() && Finalizers.Has(claim.Tree, Finalizer);

@@ -43,7 +43,7 @@ public sealed class EphemeralClaims(ControllerObjects objects, EventRecorder eve
             {
                 await objects.CreateAsync(VolumeWords.Claims, Body(pod, volume, name), Write, cancellationToken);
             }
-            else if (Owners.ControllerUidOf(claim.Tree) != pod.Uid)
+            else if (claim.ControllerUid != pod.Uid)
             {
                 events.Record(pod, true, "FailedBinding", $"PVC \"{key.Namespace}/{name}\" was not created for pod \"{key}\" (pod is not owner)", Component);
             }

@@ -29,6 +29,12 @@ public abstract class StoredObject
     /// as long as memory allows.</summary>
     public abstract MapValue Tree { get; }
 
+    /// <summary>The identity of the controlling owner; null if there is none. Known without the tree.</summary>
+    public virtual string? ControllerUid => Tree.Maps("metadata", "ownerReferences").FirstOrDefault(static one => one.Boolean("controller") == true)?.Text("uid");
+
+    /// <summary>The text at a path like <c>spec.nodeName</c>; empty if there is none. Fields that selectors may ask for are, as a rule, known without the tree.</summary>
+    public virtual string Field(string path) => Tree.Text(path.Split('.')) ?? "";
+
     /// <summary>The typed form, read by <paramref name="read"/> when first asked for and kept as long as memory allows. Shared: it must not be changed.</summary>
     public abstract T As<T>(Func<ReadOnlyMemory<byte>, T> read)
         where T : class;

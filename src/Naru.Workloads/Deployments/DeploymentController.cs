@@ -224,7 +224,7 @@ public sealed class DeploymentController(ControllerObjects objects, ReplicaSetCo
 
     private void WakeForOrphan(StoredObject? old, StoredObject? now, IKeys keys)
     {
-        if (now is null || Owners.ControllerUidOf(now.Tree) is not null)
+        if (now is null || now.ControllerUid is not null)
         {
             return;
         }

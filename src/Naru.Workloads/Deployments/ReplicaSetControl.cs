@@ -62,7 +62,7 @@ public sealed class ReplicaSetControl(ControllerObjects objects, EventRecorder e
         catch (NaruException failure) when (failure.Kind == ErrorKind.AlreadyExists)
         {
             var there = objects.Get(Sets, deployment.Namespace, body.Text("metadata", "name")!);
-            return there is not null && Owners.ControllerUidOf(there.Tree) == deployment.Uid
+            return there is not null && there.ControllerUid == deployment.Uid
                 && PodTemplates.AreEqual(there.Tree.Map("spec", "template") ?? [], snapshot.Spec.Template, DeploymentAnnotations.HashLabel)
                 ? there
                 : null;

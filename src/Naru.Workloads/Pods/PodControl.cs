@@ -45,7 +45,7 @@ public sealed class PodControl(ControllerObjects objects, EventRecorder events, 
             var pod = new PodFacts(stored);
             if (!pod.IsTerminating && selector.Matches(pod.Labels) && fits?.Invoke(pod) != false
                 && await ChangeOwnerAsync(pod, tree => Owners.TryAdd(tree, owner, kind.Kind), kind, cancellationToken) is { } adopted
-                && Owners.ControllerUidOf(adopted.Tree) == owner.Uid)
+                && adopted.ControllerUid == owner.Uid)
             {
                 claimed.Add(new(adopted));
             }

@@ -14,7 +14,7 @@ internal static class PodWatches
         var owner = WatchRule.Owner(WorkloadKind.Pods, kind.Kind.GroupKind);
         return new WatchRule(WorkloadKind.Pods, (old, now, keys) =>
         {
-            if (now is null || Owners.ControllerUidOf(now.Tree) is not null)
+            if (now is null || now.ControllerUid is not null)
             {
                 owner.Changed(old, now, keys);
                 return;
@@ -22,7 +22,7 @@ internal static class PodWatches
 
             owner.Changed(old, now, keys);
             var labels = now.Tree.Map("metadata", "labels");
-            if (labels is null || (old is not null && labels.DeepEquals(old.Tree.Map("metadata", "labels")) && Owners.ControllerUidOf(old.Tree) is null))
+            if (labels is null || (old is not null && labels.DeepEquals(old.Tree.Map("metadata", "labels")) && old.ControllerUid is null))
             {
                 return;
             }
