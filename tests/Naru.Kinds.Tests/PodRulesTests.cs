@@ -23,6 +23,14 @@ public sealed class PodRulesTests
         Assert.Equal("File", container.Text("terminationMessagePolicy"));
     }
 
+    [Fact]
+    public void Volume_OfAFeatureThatIsOff_LosesItsField()
+    {
+        var spec = Bodies.Defaulted(Pod(",'volumes':[{'name':'v','projected':{'sources':[{'clusterTrustBundle':{'name':'b','path':'p'}},{'podCertificate':{'signerName':'s','keyType':'ED25519'}},{'configMap':{'name':'c'}}]}}]")).Map("spec")!;
+
+        Assert.Equal([0, 0, 1], spec.Maps("volumes").Single().Maps("projected", "sources").Select(static one => one.Count));
+    }
+
     [Theory]
     [InlineData("nginx", "Always")]
     [InlineData("nginx:latest", "Always")]
@@ -37,6 +45,12 @@ public sealed class PodRulesTests
     [InlineData("", ",'volumeMounts':[{'name':'v','mountPath':'/v'}]", "spec.containers[0].volumeMounts[0].name: Not found: \"v\"")]
     [InlineData(",'restartPolicy':'Sometimes'", "", "spec.restartPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\", \"OnFailure\", \"Never\"")]
     [InlineData("", ",'resources':{'requests':{'cpu':'2'},'limits':{'cpu':'1'}}", "spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1")]
+    [InlineData(",'hostNetwork':true,'hostnameOverride':'x'", "", "spec.hostnameOverride: Forbidden: may not be specified when `hostNetwork` is true")]
+    [InlineData(",'setHostnameAsFQDN':true,'hostnameOverride':'x'", "", "spec.hostnameOverride: Forbidden: may not be specified when `setHostnameAsFQDN` is true")]
+    [InlineData("", ",'env':[{'name':'A','valueFrom':{'fileKeyRef':{'volumeName':'v','path':'a','key':'A'}}}]", "spec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Not found: \"v\"")]
+    [InlineData(",'volumes':[{'name':'v','hostPath':{'path':'/'}}]", ",'env':[{'name':'A','valueFrom':{'fileKeyRef':{'volumeName':'v','path':'a','key':'A'}}}]", "spec.containers[0].env[0].valueFrom.fileKeyRef.volumeName: Invalid value: \"v\": must be an emptyDir volume")]
+    [InlineData(",'volumes':[{'name':'v','emptyDir':{}}]", ",'env':[{'name':'A','valueFrom':{'fileKeyRef':{'volumeName':'v','path':'../a','key':'A'}}}]", "spec.containers[0].env[0].valueFrom.fileKeyRef.path: Invalid value: \"../a\": must not contain '..'")]
+    [InlineData("", ",'restartPolicy':'Never','restartPolicyRules':[{'action':'Restart'}]", "spec.containers[0].restartPolicyRules[0].exitCodes: Required value: must be specified")]
     [InlineData("", ",'livenessProbe':{}", "spec.containers[0].livenessProbe: Required value: must specify a handler type")]
     public void Validate_SaysWhatIsBroken(string spec, string container, string broken) => Assert.Equal([broken], Bodies.Broken(Pod(spec, container)));
 

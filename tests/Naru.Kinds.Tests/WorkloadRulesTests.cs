@@ -127,4 +127,15 @@ public sealed class WorkloadRulesTests
 
         Assert.Equal(stays, body.Maps("spec", "ports").Single().Has("nodePort"));
     }
+
+    [Theory]
+    [InlineData("true", 0)]
+    [InlineData("false", 1)]
+    public void Update_OfASuspendedJob_MayChangeItsResources(string suspended, int refusals)
+    {
+        string Job(string cpu) => "{'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'j','namespace':'n'},'spec':{'suspend':SUSPEND,'template':{'spec':{'restartPolicy':'Never','containers':[{'name':'c','image':'i','resources':{'requests':{'cpu':'CPU'}}}]}}}}"
+            .Replace("SUSPEND", suspended, StringComparison.Ordinal).Replace("CPU", cpu, StringComparison.Ordinal);
+
+        Assert.Equal(refusals, Bodies.BrokenChange(Job("1"), Job("2")).Count(static one => one.StartsWith("spec.template:", StringComparison.Ordinal)));
+    }
 }

@@ -63,7 +63,7 @@ internal static class JobSpecValidation
         ValidateTemplate(spec, job, errors);
     }
 
-    // A suspended job that has not started may still be told where to run.
+    // A suspended job that has not started may still be told where to run, and with what.
     private static void ValidateTemplate(MapValue spec, MapValue job, FieldErrors errors)
     {
         var before = job.At("spec", "template") as MapValue ?? [];
@@ -83,13 +83,27 @@ internal static class JobSpecValidation
             }
 
             wished["metadata"] = before["metadata"];
+            ForgetResources(pod, before.Map("spec"));
         }
 
         if (!SameValue.Of(wished, before))
         {
             errors.Invalid(FieldPath.Spec.Child("template"), spec["template"], FieldChecks.Immutable);
         }
+    }
 
+    private static void ForgetResources(MapValue pod, MapValue? before)
+    {
+        foreach (var list in (ReadOnlySpan<string>)["containers", "initContainers"])
+        {
+            foreach (var (index, container) in pod.Entries(list))
+            {
+                if (before?.List(list) is { } old && index < old.Count && old[index] is MapValue was)
+                {
+                    container["resources"] = was["resources"];
+                }
+            }
+        }
     }
 
     private static void ValidateMode(MapValue spec, FieldPath path, FieldErrors errors)

@@ -7,6 +7,9 @@ namespace Naru.Kinds.PodTemplates;
 /// <summary>The rules of a pod's containers, those of its start and those added later.</summary>
 internal static class ContainerLists
 {
+    private const int MostRules = 20;
+    private const int MostCodes = 255;
+
     private static readonly HashSet<string> OfEphemeral =
     [
         "name", "image", "command", "args", "workingDir", "envFrom", "env", "volumeMounts", "volumeDevices", "terminationMessagePath", "terminationMessagePolicy",
@@ -140,10 +143,31 @@ internal static class ContainerLists
                 errors.Required(place.Child("restartPolicy"), "must specify restartPolicy when restart rules are used");
             }
 
+            if (container.CountOf("restartPolicyRules") > MostRules)
+            {
+                errors.Invalid(place.Child("restartPolicyRules"), container.CountOf("restartPolicyRules"), $"must have at most {MostRules} rules");
+            }
+
             foreach (var (index, rule) in container.Entries("restartPolicyRules"))
             {
-                errors.RequiredWord(place.Child("restartPolicyRules").Index(index).Child("action"), rule.Str("action"), "Restart", "RestartAllContainers");
+                ValidateRule(rule, place.Child("restartPolicyRules").Index(index), errors);
             }
+        }
+    }
+
+    private static void ValidateRule(MapValue rule, FieldPath path, FieldErrors errors)
+    {
+        errors.RequiredWord(path.Child("action"), rule.Str("action"), "Restart", "RestartAllContainers");
+        if (rule["exitCodes"] is not MapValue codes)
+        {
+            errors.Required(path.Child("exitCodes"), "must be specified");
+            return;
+        }
+
+        errors.RequiredWord(path.Child("exitCodes", "operator"), codes.Str("operator"), "In", "NotIn");
+        if (codes.CountOf("values") is 0 or > MostCodes)
+        {
+            errors.Invalid(path.Child("exitCodes", "values"), codes["values"], $"must have between 1 and {MostCodes} values");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class ContainerValidation
             ValidatePorts(container, path.Child("ports"), errors);
         }
 
-        EnvironmentValidation.Validate(container, path, errors);
+        EnvironmentValidation.Validate(container, scope, path, errors);
         MountValidation.Validate(container, scope, path, errors);
         if (container["resources"] is MapValue { Count: > 0 } resources)
         {

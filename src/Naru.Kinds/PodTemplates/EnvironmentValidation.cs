@@ -17,7 +17,7 @@ internal static class EnvironmentValidation
     private static readonly string[] Divisors = ["1", "1E", "1Ei", "1G", "1Gi", "1Ki", "1M", "1Mi", "1P", "1Pi", "1T", "1Ti", "1k"];
 
     /// <summary>Variables and whole sets of them.</summary>
-    public static void Validate(MapValue container, FieldPath path, FieldErrors errors)
+    public static void Validate(MapValue container, PodScope scope, FieldPath path, FieldErrors errors)
     {
         foreach (var (index, variable) in container.Entries("env"))
         {
@@ -25,7 +25,7 @@ internal static class EnvironmentValidation
             errors.RequiredForm(place.Child("name"), variable.Str("name"), NameChecks.EnvironmentName);
             if (variable["valueFrom"] is MapValue source)
             {
-                ValidateSource(variable, source, place.Child("valueFrom"), errors);
+                ValidateSource(variable, source, scope, place.Child("valueFrom"), errors);
             }
         }
 
@@ -113,7 +113,7 @@ internal static class EnvironmentValidation
         }
     }
 
-    private static void ValidateSource(MapValue variable, MapValue source, FieldPath path, FieldErrors errors)
+    private static void ValidateSource(MapValue variable, MapValue source, PodScope scope, FieldPath path, FieldErrors errors)
     {
         var count = 0;
         foreach (var (kind, value) in source.AsSpan())
@@ -133,12 +133,11 @@ internal static class EnvironmentValidation
                 case "resourceFieldRef":
                     ValidateResource(reference, place, false, errors);
                     break;
+                case "fileKeyRef":
+                    ValidateFile(reference, scope, place, errors);
+                    break;
                 default:
-                    if (kind != "fileKeyRef")
-                    {
-                        errors.Form(place.Child("name"), reference.Str("name"), NameChecks.Subdomain);
-                    }
-
+                    errors.Form(place.Child("name"), reference.Str("name"), NameChecks.Subdomain);
                     errors.RequiredForm(place.Child("key"), reference.Str("key"), NameChecks.ConfigKey);
                     break;
             }
@@ -156,6 +155,38 @@ internal static class EnvironmentValidation
         if (count > 1)
         {
             errors.Invalid(path, "", "may not have more than one field specified at a time");
+        }
+    }
+
+    private static void ValidateFile(MapValue reference, PodScope scope, FieldPath path, FieldErrors errors)
+    {
+        errors.RequiredForm(path.Child("key"), reference.Str("key"), NameChecks.EnvironmentName);
+        var volume = reference.Str("volumeName");
+        if (volume.Length == 0)
+        {
+            errors.Required(path.Child("volumeName"));
+        }
+        else if (scope.Spec.Entries("volumes").Select(static one => one.Entry).FirstOrDefault(one => one.Str("name") == volume) is not { } found)
+        {
+            errors.NotFound(path.Child("volumeName"), volume);
+        }
+        else if (found.AsSpan().ToArray().Any(static one => one.Key is not ("name" or "emptyDir")))
+        {
+            errors.Invalid(path.Child("volumeName"), volume, "must be an emptyDir volume");
+        }
+
+        var file = reference.Str("path");
+        if (file.Length == 0)
+        {
+            errors.Required(path.Child("path"));
+        }
+        else if (file.StartsWith('/'))
+        {
+            errors.Invalid(path.Child("path"), file, "must be a relative path");
+        }
+        else if (file.Split('/').Contains(".."))
+        {
+            errors.Invalid(path.Child("path"), file, "must not contain '..'");
         }
     }
 

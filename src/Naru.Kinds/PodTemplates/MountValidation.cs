@@ -54,8 +54,7 @@ internal static class MountValidation
                 errors.Required(place.Child("name"));
             }
 
-            MapValue? volume = null;
-            if (scope.Volumes?.TryGetValue(name, out volume) != true)
+            if (scope.Volumes?.ContainsKey(name) != true)
             {
                 errors.NotFound(place.Child("name"), name);
             }
@@ -70,12 +69,12 @@ internal static class MountValidation
                 errors.Invalid(place.Child("mountPath"), point, "must be unique");
             }
 
-            ValidateSubPath(mount, volume, path, place, errors);
+            ValidateSubPath(mount, path, place, errors);
             ValidateMode(mount, container, path, errors);
         }
     }
 
-    private static void ValidateSubPath(MapValue mount, MapValue? volume, FieldPath path, FieldPath place, FieldErrors errors)
+    private static void ValidateSubPath(MapValue mount, FieldPath path, FieldPath place, FieldErrors errors)
     {
         var plain = mount.Str("subPath");
         var expanded = mount.Str("subPathExpr");
@@ -92,14 +91,6 @@ internal static class MountValidation
             }
 
             ValidateDescending(expanded, path.Child("subPathExpr"), errors);
-        }
-
-        foreach (var field in (ReadOnlySpan<string>)["subPath", "subPathExpr"])
-        {
-            if (volume?.Has("image") == true && mount.Filled(field))
-            {
-                errors.Invalid(place.Child(field), mount[field], "not allowed in image volume sources");
-            }
         }
     }
 

@@ -8,6 +8,8 @@ namespace Naru.Kinds.PodTemplates;
 /// <summary>The rules of a pod's spec.</summary>
 internal static class PodSpecValidation
 {
+    private const int LongestHostname = 64;
+
     private static readonly string[] DnsPolicies = ["ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"];
     private static readonly string[] RestartPolicies = ["Always", "OnFailure", "Never"];
 
@@ -53,6 +55,7 @@ internal static class PodSpecValidation
         Form(spec, "priorityClassName", NameChecks.Subdomain);
         Form(spec, "runtimeClassName", NameChecks.Subdomain);
         Form(spec, "hostnameOverride", NameChecks.Subdomain);
+        ValidateOverride(spec, path, errors);
         if (spec["schedulerName"] is TextValue { Text.Length: > 0 } scheduler)
         {
             errors.Form(path.Child("schedulerName"), scheduler.Text, NameChecks.Qualified);
@@ -64,6 +67,30 @@ internal static class PodSpecValidation
             {
                 errors.Form(path.Child(name), text.Text, check);
             }
+        }
+    }
+
+    private static void ValidateOverride(MapValue spec, FieldPath path, FieldErrors errors)
+    {
+        if (spec.Str("hostnameOverride") is not { Length: > 0 } name)
+        {
+            return;
+        }
+
+        var place = path.Child("hostnameOverride");
+        if (spec.Flag("hostNetwork"))
+        {
+            errors.Forbidden(place, "may not be specified when `hostNetwork` is true");
+        }
+
+        if (spec.Flag("setHostnameAsFQDN"))
+        {
+            errors.Forbidden(place, "may not be specified when `setHostnameAsFQDN` is true");
+        }
+
+        if (name.Length > LongestHostname)
+        {
+            errors.Invalid(place, name, $"must be no more than {LongestHostname} characters");
         }
     }
 

@@ -28,6 +28,9 @@ internal static class VolumeDefaults
 
         foreach (var (_, source) in volume.Under("projected").Entries("sources"))
         {
+            // Of features that v1.36 leaves off, with the kinds that they are made of: their fields are dropped as there.
+            source["clusterTrustBundle"] = null;
+            source["podCertificate"] = null;
             SetFiles(source.Under("downwardAPI"));
             if (source["serviceAccountToken"] is MapValue token)
             {

@@ -113,6 +113,10 @@ internal static class PodSubresources
                 {
                     errors.Forbidden(place.Child("name"), "containers may not be renamed or reordered on resize");
                 }
+                else if (list == "initContainers" && original.Str("restartPolicy") != "Always" && !SameValue.Of(container["resources"], original["resources"]))
+                {
+                    errors.Forbidden(place.Child("resources"), "only cpu and memory resources for sidecar containers are mutable");
+                }
                 else
                 {
                     ValidateResized(container, original, place, errors);
