@@ -25,6 +25,8 @@ public sealed class EvictionTests
         Assert.Equal(0, budget.Integer("status", "disruptionsAllowed"));
         Assert.True(budget.Map("status", "disruptedPods")!.Has("p"));
         Assert.True(cluster.Objects.Get(Pods, "a", "p")!.Tree.Map("metadata")!.Has("deletionTimestamp"));
+        Assert.Equal("EvictionByEvictionAPI", cluster.Objects.Get(Pods, "a", "p")!.Tree.Maps("status", "conditions").Single(static one => one.Text("type") == "DisruptionTarget").Text("reason"));
+        Assert.DoesNotContain(cluster.Objects.Get(Pods, "a", "q")!.Tree.Maps("status", "conditions"), static one => one.Text("type") == "DisruptionTarget");
         Assert.Equal(ErrorKind.ResourceExhausted, refused.Kind);
         Assert.Equal("DisruptionBudget", Assert.Single(refused.Details!.Causes).Reason);
     }

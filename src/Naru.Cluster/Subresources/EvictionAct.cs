@@ -15,6 +15,7 @@ namespace Naru.Cluster.Subresources;
 internal sealed class EvictionAct(ServedResources served, ObjectCaches caches, ObjectStore store, ObjectDeletion deletion, TimeProvider time) : ICreateAct
 {
     private const int Tries = 10;
+    private const string Condition = "DisruptionTarget";
     private static readonly GroupResource Pods = new("", "pods");
     private static readonly GroupResource Budgets = new("policy", "poddisruptionbudgets");
 
@@ -29,9 +30,51 @@ internal sealed class EvictionAct(ServedResources served, ObjectCaches caches, O
             await AskBudgetsAsync(call, pod, cancellationToken);
         }
 
+        if (!options.DryRun)
+        {
+            options = await MarkAsync(pod, options, cancellationToken);
+        }
+
         await deletion.DeleteAsync(call with { Subresource = "" }, name, options, cancellationToken);
         return new ApiObject(null, StatusBody.Success(), true);
     }
+
+    // Whoever counts failures of pods can leave out those that were not the pod's own.
+    private async Task<DeleteOptions> MarkAsync(CachedObject pod, DeleteOptions options, CancellationToken cancellationToken)
+    {
+        var resource = served.Of(Pods);
+        for (var attempt = 1; attempt <= Tries; attempt++)
+        {
+            var tree = pod.Tree;
+            if (IsMarked(tree) || tree.Map("metadata")!.Has("deletionTimestamp") || (options.Revision is { } wanted && wanted != pod.Revision))
+            {
+                return options;
+            }
+
+            var marked = tree.CloneMap();
+            var conditions = marked.MakeMap("status").MakeList("conditions");
+            conditions.RemoveAll(static one => one is MapValue map && map.Text("type") == Condition);
+            var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            var mark = new MapValue { { "type", Condition }, { "status", "True" }, { "reason", "EvictionByEvictionAPI" }, { "message", "Eviction API: evicting" }, { "lastTransitionTime", moment } };
+            mark["observedGeneration"] = tree.Map("metadata")?["generation"];
+            conditions.Add(mark);
+            if (await store.PutAsync(resource, pod.Namespace, pod.Name, marked, pod.Revision, cancellationToken) is { } written)
+            {
+                return options.Revision is null ? options : options with { Revision = written.Revision };
+            }
+
+            if (caches.Of(Pods).Get(pod.Namespace, pod.Name) is not { } newer)
+            {
+                return options;
+            }
+
+            pod = newer;
+        }
+
+        return options;
+    }
+
+    private static bool IsMarked(MapValue pod) => pod.Maps("status", "conditions").Any(static one => one.Text("type") == Condition && one.Text("status") == "True");
 
     private static DeleteOptions OptionsOf(MapValue body, ApiCall call)
     {

@@ -90,7 +90,9 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
         var status = (tree.Map("status") ?? []).CloneShallow();
         var conditions = new ListValue(status.List("conditions")?.Where(static one => (one as MapValue)?.Text("type") != "PodScheduled") ?? []);
         var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-        conditions.Add(new MapValue { { "type", "PodScheduled" }, { "status", "True" }, { "lastProbeTime", NullValue.Instance }, { "lastTransitionTime", moment } });
+        var scheduled = new MapValue { { "type", "PodScheduled" }, { "status", "True" }, { "lastProbeTime", NullValue.Instance }, { "lastTransitionTime", moment } };
+        scheduled["observedGeneration"] = tree.Map("metadata")?["generation"];
+        conditions.Add(scheduled);
         status["conditions"] = conditions;
         pod["status"] = status;
         return pod;

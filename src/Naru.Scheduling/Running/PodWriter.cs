@@ -62,7 +62,7 @@ internal sealed partial class PodWriter(IObjects objects, EventWriter events, Ti
     {
         var conditions = tree.MakeMap("status").MakeList("conditions");
         var condition = conditions.Maps().FirstOrDefault(one => one.Text("type") == type);
-        if (condition is not null && condition.Text("status") == state && condition.Text("reason") == reason && condition.Text("message") == message)
+        if (condition is not null && condition.Text("status") == state && condition.Text("reason") == reason && condition.Text("message") == message && condition.Integer("observedGeneration") == tree.Integer("metadata", "generation"))
         {
             return false;
         }
@@ -81,6 +81,7 @@ internal sealed partial class PodWriter(IObjects objects, EventWriter events, Ti
         condition["status"] = state;
         condition["reason"] = reason;
         condition["message"] = message;
+        condition["observedGeneration"] = tree.Map("metadata")?["generation"];
         return true;
     }
 
