@@ -48,7 +48,7 @@ internal static class ResourceRules
     private static void CheckMemory(ResourceSpec spec)
     {
         var (memory, swap) = (spec.Memory.Bytes, spec.MemorySwap.Bytes);
-        Refuse(memory != 0 && spec.Memory < SmallestMemory, "Minimum memory limit allowed is 6MB");
+        Refuse(memory != 0 && spec.Memory < SmallestMemory && !(spec.AnyMemory && memory > 0), "Minimum memory limit allowed is 6MB");
         Refuse(memory > 0 && swap > 0 && swap < memory, "Minimum memoryswap limit should be larger than memory limit, see usage");
         Refuse(memory == 0 && swap > 0, "You should always set the Memory limit when using Memoryswap limit, see usage");
         Refuse(

@@ -27,8 +27,8 @@ internal sealed partial class ContainerAssembly(
         [.. spec.Process.Entrypoint ?? [], .. spec.Process.Command ?? []];
 
     /// <summary>Makes everything ready and writes the bundle. On failure the caller takes it apart.</summary>
-    /// <returns>The container's network.</returns>
-    public async Task<SandboxNetwork> BuildAsync(Container container, CancellationToken cancellationToken)
+    /// <returns>The container's network, and who it runs as.</returns>
+    public async Task<(SandboxNetwork Network, ProcessUser User)> BuildAsync(Container container, CancellationToken cancellationToken)
     {
         var spec = container.Spec;
         CheckDevices(spec);
@@ -56,7 +56,7 @@ internal sealed partial class ContainerAssembly(
             LinkVariables = LinkVariables.Of(container, reference => table.Find(reference)?.Value),
         };
         WriteBundle(container, spec.Isolation.Users is null ? input : mapped.Show(container.Id, input));
-        return input.Network;
+        return (input.Network, new ProcessUser(input.User.Uid, input.User.Gid, [.. input.User.Groups]));
     }
 
     /// <summary>The container is made and its mounts with it: lets go of what was only held for that.</summary>

@@ -45,7 +45,7 @@ internal sealed partial class ContainerLifecycle(
         try
         {
             var begun = ports.Time.GetTimestamp();
-            var network = await assembly.BuildAsync(container, cancellationToken);
+            var (network, user) = await assembly.BuildAsync(container, cancellationToken);
             var assembled = ports.Time.GetElapsedTime(begun);
             (monitor, var pid) = await launcher.CreateAsync(container, program, cancellationToken);
             assembly.Made(container.Id);
@@ -57,7 +57,7 @@ internal sealed partial class ContainerLifecycle(
             }
 
             await launcher.StartAsync(container, program, cancellationToken);
-            NoteRunning(cell, pid, network);
+            NoteRunning(cell, pid, network, user);
             LogStarted(cell.Id.Short, assembled, created, ports.Time.GetElapsedTime(begun));
         }
         catch (Exception failure)
@@ -98,7 +98,7 @@ internal sealed partial class ContainerLifecycle(
     {
         if (cell.Value.Status.Phase is not (ContainerPhase.Running or ContainerPhase.Paused))
         {
-            NoteRunning(cell, pid, network);
+            NoteRunning(cell, pid, network, cell.Value.Status.User);
         }
         else
         {
@@ -219,7 +219,7 @@ internal sealed partial class ContainerLifecycle(
         }
     }
 
-    private void NoteRunning(ContainerCell cell, int pid, SandboxNetwork network) => Save(cell, cell.Value with
+    private void NoteRunning(ContainerCell cell, int pid, SandboxNetwork network, ProcessUser? user) => Save(cell, cell.Value with
     {
         Status = cell.Value.Status with
         {
@@ -231,6 +231,7 @@ internal sealed partial class ContainerLifecycle(
             StartedAt = ports.Time.GetUtcNow(),
             StoppedByUser = false,
             Health = null,
+            User = user,
             Network = network,
         },
     });

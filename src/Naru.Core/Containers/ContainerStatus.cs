@@ -35,6 +35,9 @@ public sealed record ContainerStatus
     /// <summary>Health; null: not probed.</summary>
     public Health? Health { get; init; }
 
+    /// <summary>Who its first process is, inside; null: never started by this version of the engine.</summary>
+    public ProcessUser? User { get; init; }
+
     /// <summary>Networks as they are; <see cref="SandboxNetwork.None"/> while stopped.</summary>
     public SandboxNetwork Network { get; init; } = SandboxNetwork.None;
 }

@@ -9,6 +9,9 @@ public sealed record ResourceSpec
     /// <summary>Memory limit.</summary>
     public ByteSize Memory { get; init; }
 
+    /// <summary>The limit may be below what most programs need to start: the kernel has the last word.</summary>
+    public bool AnyMemory { get; init; }
+
     /// <summary>Memory that the kernel takes back first under pressure.</summary>
     public ByteSize MemoryReservation { get; init; }
 

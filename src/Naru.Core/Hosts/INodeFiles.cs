@@ -10,6 +10,10 @@ public interface INodeFiles
     /// <summary>What lies at a path, links followed.</summary>
     NodeFileKind KindOf(string path);
 
+    /// <summary>The bytes of a regular file below a directory, whose links lead nowhere else; null: there is none.</summary>
+    /// <exception cref="Errors.NaruException">FailedPrecondition: it is longer than <paramref name="most"/>.</exception>
+    byte[]? ReadBelow(string directory, string path, int most);
+
     /// <summary>Makes a directory (and those above it) where there is none, with exactly this mode.</summary>
     void MakeDirectory(string path, int mode);
 

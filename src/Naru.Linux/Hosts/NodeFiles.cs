@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Naru.Core.Errors;
 using Naru.Core.Hosts;
 using Naru.Linux.Files;
 
@@ -59,6 +60,24 @@ internal sealed class NodeFiles : INodeFiles
         FileKind.BlockDevice => NodeFileKind.BlockDevice,
         _ => NodeFileKind.Other,
     };
+
+    public byte[]? ReadBelow(string directory, string path, int most)
+    {
+        using var root = RootedDirectory.Open(directory);
+        if (!root.Exists(path))
+        {
+            return null;
+        }
+
+        using var file = root.OpenRead(path);
+        if (file.Length > most)
+        {
+            throw new NaruException(ErrorKind.FailedPrecondition, $"{path} is longer than {most} bytes");
+        }
+
+        var bytes = new byte[file.Length];
+        return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+    }
 
     public void MakeDirectory(string path, int mode)
     {
