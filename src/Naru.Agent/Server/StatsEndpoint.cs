@@ -43,7 +43,7 @@ internal sealed class StatsEndpoint(NodeReadings readings, NodeIdentity identity
             # TYPE kubernetes_build_info gauge
             kubernetes_build_info{git_version="{{KubernetesVersion.Git}}",major="{{KubernetesVersion.Major}}",minor="{{KubernetesVersion.Minor}}",platform="linux"} 1
 
-            """));
+            """) + VolumeMetrics.Of(node));
     }
 
     /// <summary><c>/configz</c>: options in a kubelet's words.</summary>

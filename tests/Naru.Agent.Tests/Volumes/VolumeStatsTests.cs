@@ -27,4 +27,20 @@ public sealed class VolumeStatsTests
             JsonText.ToText(volumes[0]));
         Assert.Null(volumes[1].Map("pvcRef"));
     }
+
+    [Fact]
+    public void Metrics_ClaimOfTwoPods_IsCountedOnce()
+    {
+        PodReading Reading(string name) => new(
+            new PodView((MapValue)JsonText.Parse(System.Text.Encoding.UTF8.GetBytes($$"""{"metadata":{"name":"{{name}}","namespace":"shop","uid":"{{name}}"},"spec":{} }"""))),
+            null, new UsageSample { At = DateTimeOffset.UnixEpoch }, ImmutableDictionary<string, LinkCounters>.Empty, [], ImmutableDictionary<string, long>.Empty)
+        {
+            Claims = [new VolumeReading("data", "c", new NodeSpace(1000, 600, 10, 6), 400, 4), new VolumeReading("fast", "", new NodeSpace(100, 90, 5, 4), 10, 1)],
+        };
+
+        var text = VolumeMetrics.Of(new NodeReading("n", DateTimeOffset.UnixEpoch, 0, Reading("a").Sample, new DiskRoom(1, 1, 1, 1), [Reading("a"), Reading("b")]));
+
+        Assert.Equal(["kubelet_volume_stats_used_bytes{namespace=\"shop\",persistentvolumeclaim=\"c\"} 400"], text.Split('\n').Where(static line => line.StartsWith("kubelet_volume_stats_used", StringComparison.Ordinal)));
+        Assert.Contains("# TYPE kubelet_volume_stats_inodes_free gauge", text, StringComparison.Ordinal);
+    }
 }
