@@ -103,6 +103,8 @@ internal static class NodeBody
         status["daemonEndpoints"] = new MapValue { { "kubeletEndpoint", new MapValue { { "Port", 10250L } } } };
         status["nodeInfo"] = Info(sight);
         status["images"] = Images(sight.Images);
+        status["features"] = new MapValue { { "supplementalGroupsPolicy", true } };
+        status["runtimeHandlers"] = Handlers(sight.Host);
         var changed = !status.DeepEquals(before);
         return NodeConditions.Set(status, Conditions(sight), sight.Now) || changed;
     }
@@ -160,6 +162,13 @@ internal static class NodeBody
         { "osImage", sight.Host.OperatingSystem },
         { "systemUUID", sight.Host.InstanceId },
     };
+
+    // The default one has no name.
+    private static ListValue Handlers(HostFacts host) => new(host.Runtimes.Keys.Order(StringComparer.Ordinal).Prepend("").Select(name => new MapValue
+    {
+        { "name", name },
+        { "features", new MapValue { { "recursiveReadOnlyMounts", true }, { "userNamespaces", host.UserNamespaceProblem.Length == 0 } } },
+    }));
 
     private static ListValue Images(IReadOnlyList<Image> images) => new(images
         .Where(static image => image.Tags.Length + image.Digests.Length > 0)

@@ -28,6 +28,17 @@ public sealed class NodeTests
     }
 
     [Fact]
+    public void Node_Runtimes_SayWhatTheyCan()
+    {
+        var sight = Sight();
+        var node = NodeBody.New(sight with { Host = sight.Host with { UserNamespaceProblem = "too old" } });
+
+        Assert.True(node.Boolean("status", "features", "supplementalGroupsPolicy"));
+        Assert.Equal("", node.Maps("status", "runtimeHandlers").First().Text("name"));
+        Assert.All(node.Maps("status", "runtimeHandlers"), static one => Assert.False(one.Boolean("features", "userNamespaces")));
+    }
+
+    [Fact]
     public void Node_SameHostLater_ChangesNothingButHeartbeats()
     {
         var node = NodeBody.New(Sight());
