@@ -43,14 +43,9 @@ internal sealed class WebSocketSession : IRemoteSession
 
     public ChannelReader<TerminalSize> Sizes => _sizes.Reader;
 
-    /// <summary>Says that the channels are open: clients wait for an empty message on each that they read.</summary>
-    public async ValueTask OpenAsync(SessionWish wish, CancellationToken cancellationToken)
-    {
-        foreach (var channel in Channels(wish))
-        {
-            await SendAsync(channel, default, cancellationToken);
-        }
-    }
+    /// <summary>Says that the channels are open: an empty message on the first that the client reads.</summary>
+    public ValueTask OpenAsync(SessionWish wish, CancellationToken cancellationToken) =>
+        SendAsync(wish.Output ? (byte)1 : wish.Error && !wish.Terminal ? (byte)2 : StatusChannel, default, cancellationToken);
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _reader.ReadAsync(buffer, cancellationToken);
 
@@ -79,8 +74,6 @@ internal sealed class WebSocketSession : IRemoteSession
         _left.Dispose();
         _sending.Dispose();
     }
-
-    private static byte[] Channels(SessionWish wish) => [.. wish.Output ? (byte[])[1] : [], .. wish.Error && !wish.Terminal ? (byte[])[2] : [], StatusChannel];
 
     private async ValueTask SendAsync(byte channel, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
