@@ -1,12 +1,13 @@
 using Naru.Agent.Nodes;
 using Naru.Agent.Pods;
+using Naru.Core.Hosts;
 using Naru.Objects.Api;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Admission;
 
 /// <summary>Looks once at each pod that comes to this node: may it run here? Whoever binds pods should know; this node says no where they did not.</summary>
-internal sealed class NodeAdmission(IObjects objects, NodeIdentity identity, AgentOptions options, NodePressures pressures)
+internal sealed class NodeAdmission(IObjects objects, IHost host, NodeIdentity identity, AgentOptions options, NodePressures pressures)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _admitted = new(StringComparer.Ordinal);
@@ -61,6 +62,11 @@ internal sealed class NodeAdmission(IObjects objects, NodeIdentity identity, Age
         if (SysctlRules.Check(pod, options.AllowedSysctls) is { } sysctl)
         {
             return new PodEnd("SysctlForbidden", sysctl);
+        }
+
+        if (AppArmorRules.Check(pod, host.Read().AppArmor) is { } wall)
+        {
+            return wall;
         }
 
         if (pressures.Refuses(pod) is { } pressure)

@@ -15,10 +15,21 @@ internal static class NodeFit
     /// <param name="node">The Node object.</param>
     /// <param name="others">Pods that are on it already and have not ended.</param>
     public static PodEnd? Check(PodView pod, MapValue node, IReadOnlyList<MapValue> others) =>
-        Resources(pod, node, others)
+        System(pod, node)
+        ?? Resources(pod, node, others)
         ?? (NodeSelectors.Match(pod.Spec, node) ? null : Predicate("NodeAffinity", "node(s) didn't match Pod's node affinity/selector"))
         ?? (PortsAreFree(pod, others) ? null : Predicate("NodePorts", "node(s) didn't have free ports for the requested pod ports"))
         ?? (Tolerates(pod, node) ? null : Predicate("TaintToleration", "node(s) had untolerated taint(s)"));
+
+    private static PodEnd? System(PodView pod, MapValue node)
+    {
+        var own = node.Text("status", "nodeInfo", "operatingSystem") ?? "linux";
+        return pod.Spec.Text("nodeSelector", "kubernetes.io/os") is { } wanted && wanted != (node.Text("metadata", "labels", "kubernetes.io/os") ?? own)
+            ? new PodEnd("PodOSSelectorNodeLabelDoesNotMatch", "Failed to admit pod as the `kubernetes.io/os` label doesn't match node label")
+            : pod.Spec.Text("os", "name") is { Length: > 0 } system && system != own
+                ? new PodEnd("PodOSNotSupported", "Failed to admit pod as the OS field doesn't match node OS")
+                : null;
+    }
 
     private static PodEnd Predicate(string name, string message) => new(name, $"Predicate {name} failed: {message}");
 

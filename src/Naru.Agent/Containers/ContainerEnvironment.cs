@@ -1,11 +1,16 @@
 using System.Text;
 using Naru.Agent.Pods;
+using Naru.Core.Errors;
 using Naru.Objects.Values;
 
 namespace Naru.Agent.Containers;
 
 /// <summary>Looks up what containers refer to in their pod's namespace: null if it is not there.</summary>
-internal sealed record ReferenceSource(Func<string, MapValue?> ConfigMap, Func<string, MapValue?> Secret, Func<IEnumerable<MapValue>> Services);
+internal sealed record ReferenceSource(Func<string, MapValue?> ConfigMap, Func<string, MapValue?> Secret, Func<IEnumerable<MapValue>> Services)
+{
+    /// <summary>The text of a file in a volume of the pod: volume, path.</summary>
+    public Func<string, string, string?> File { get; init; } = static (_, _) => null;
+}
 
 /// <summary>The environment of a container. Pure.</summary>
 internal sealed class ContainerEnvironment(PodView pod, MapValue container, PodAddresses addresses, NodeRoom node, ReferenceSource source)
@@ -105,7 +110,24 @@ internal sealed class ContainerEnvironment(PodView pod, MapValue container, PodA
 
         return from.Map("secretKeyRef") is { } secret ? KeyOf(secret, "secret", source.Secret)
             : from.Map("configMapKeyRef") is { } configMap ? KeyOf(configMap, "configmap", source.ConfigMap)
+            : from.Map("fileKeyRef") is { } file ? FromFile(file)
             : null;
+    }
+
+    private string? FromFile(MapValue reference)
+    {
+        var (key, path, optional) = (reference.Text("key") ?? "", reference.Text("path") ?? "", reference.Boolean("optional") == true);
+        try
+        {
+            var text = source.File(reference.Text("volumeName") ?? "", path);
+            return text is not null && EnvironmentFile.Find(text, key) is { } value ? value
+                : optional ? null
+                : throw ConfigFailure.Config(text is null ? $"couldn't parse env file: open {path}: no such file or directory" : $"environment variable key \"{key}\" not found in file \"{path}\"");
+        }
+        catch (Exception failure) when (failure is FormatException or IOException or UnauthorizedAccessException or NaruException)
+        {
+            throw ConfigFailure.Config($"couldn't parse env file: {failure.Message}");
+        }
     }
 
     private string? KeyOf(MapValue reference, string kind, Func<string, MapValue?> find)

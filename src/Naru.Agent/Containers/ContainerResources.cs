@@ -27,6 +27,7 @@ internal static class ContainerResources
         {
             Memory = new ByteSize(memory),
             MemorySwap = new ByteSize(memory),
+            AnyMemory = true,
             CpuPeriodMicroseconds = cpuLimit == 0 ? 0 : Period,
             CpuQuotaMicroseconds = cpuLimit == 0 ? 0 : Math.Max(cpuLimit * Period / 1000, LeastQuota),
             CpuShares = Math.Max(LeastShares, cpuRequest * 1024 / 1000),

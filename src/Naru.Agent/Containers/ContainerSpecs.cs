@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Naru.Agent.Admission;
 using Naru.Agent.Pods;
 using Naru.Agent.Sandboxes;
 using Naru.Core.Containers;
@@ -19,7 +20,7 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
     {
         var member = start.Member;
         var (container, limits) = (member.Spec, LimitsOf(pod, member));
-        var environment = new ContainerEnvironment(pod, container, addresses, RoomOf(host.Read()), SourceOf(pod.Namespace)).Build();
+        var environment = new ContainerEnvironment(pod, container, addresses, RoomOf(host.Read()), SourceOf(pod)).Build();
         var values = environment.ToDictionary(StringComparer.Ordinal);
         string? LookUp(string name) => values.GetValueOrDefault(name);
         return new ContainerSpec
@@ -40,12 +41,19 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
             Labels = PodNames.Labels(pod, member.Name, start.Attempt, sandbox.Id.Value),
             Hostname = pod.HostNetwork ? null : files.HostnameOf(pod),
             HealthCheck = new HealthCheckSpec { Test = ["NONE"] },
-            Isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, target, ReadProfile) with { Users = sandbox.Engine.Spec.Isolation.Users },
+            Isolation = IsolationOf(pod, member, sandbox, target),
             Resources = limits with { Devices = [.. limits.Devices, .. volumes.DevicesOf(pod, member)] },
             Mounts = [.. Mounts(pod, start, LookUp)],
             Network = new ContainerNetworkSpec { Mode = $"container:{sandbox.Id.Value}" },
             Runtime = runtimes.HandlerOf(pod),
         };
+    }
+
+    private IsolationSpec IsolationOf(PodView pod, PodMember member, PodContainer sandbox, string? target)
+    {
+        var isolation = ContainerSecurity.Isolation(pod, member, sandbox.Id.Value, target, ReadProfile) with { Users = sandbox.Engine.Spec.Isolation.Users };
+        var profile = host.Read().AppArmor ? AppArmorRules.ProfileOf(pod, member) : "";
+        return profile.Length == 0 ? isolation : isolation with { SecurityOptions = isolation.SecurityOptions.Add($"apparmor={profile}") };
     }
 
     /// <summary>Its limits.</summary>
@@ -92,10 +100,13 @@ internal sealed class ContainerSpecs(IObjects objects, IHost host, PodFiles file
     private static ImmutableArray<string>? Words(MapValue container, string field, Func<string, string?> lookUp) =>
         container.List(field) is { Count: > 0 } words ? [.. words.Texts().Select(word => Expansion.Expand(word, lookUp))] : null;
 
-    private ReferenceSource SourceOf(string space) => new(
-        name => objects.Get(AgentResources.ConfigMaps, space, name)?.Tree,
-        name => objects.Get(AgentResources.Secrets, space, name)?.Tree,
-        () => objects.List(AgentResources.Services, space).Concat(space == "default" ? [] : objects.List(AgentResources.Services, "default")).Select(static one => one.Tree));
+    private ReferenceSource SourceOf(PodView pod) => new(
+        name => objects.Get(AgentResources.ConfigMaps, pod.Namespace, name)?.Tree,
+        name => objects.Get(AgentResources.Secrets, pod.Namespace, name)?.Tree,
+        () => objects.List(AgentResources.Services, pod.Namespace).Concat(pod.Namespace == "default" ? [] : objects.List(AgentResources.Services, "default")).Select(static one => one.Tree))
+    {
+        File = (volume, path) => volumes.ReadFile(pod, volume, path),
+    };
 
     private string ReadProfile(string name)
     {

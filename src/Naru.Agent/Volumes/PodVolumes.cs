@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Naru.Agent.Containers;
 using Naru.Agent.Csi;
 using Naru.Agent.Events;
@@ -14,6 +15,8 @@ namespace Naru.Agent.Volumes;
 /// <summary>The volumes of pods: made before their containers, refreshed while they run, removed with them.</summary>
 internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mounts, ProjectedFiles projected, ClaimedVolumes claims, CsiVolumes csi, EmptyDirs empty, BlockVolumes blocks, SubPaths subPaths, PodEvents events)
 {
+    private const int MostOfAFile = 1 << 20;
+
     private readonly ConcurrentDictionary<string, int> _published = new(StringComparer.Ordinal);
 
     /// <summary>Makes what the pod's volumes need. May be repeated. All are tried, and each that fails is told.</summary>
@@ -100,6 +103,14 @@ internal sealed class PodVolumes(PodFiles files, INodeFiles host, INodeMounts mo
             yield return new DeviceMapping(claims.DeviceOf(pod, volume), device.Text("devicePath") ?? "", ClaimedVolumes.IsReadOnly(volume) ? "rm" : "rwm");
         }
     }
+
+    /// <summary>The container sees a part of an image.</summary>
+    public static bool HasPartOfImage(PodView pod, PodMember member) => member.Spec.Maps("volumeMounts").Any(mount =>
+        (mount.Has("subPath") || mount.Has("subPathExpr")) && pod.Spec.Maps("volumes").Any(volume => volume.Has("image") && volume.Text("name") == mount.Text("name")));
+
+    /// <summary>The text of a small file in a volume of a pod; null: it is not there.</summary>
+    public string? ReadFile(PodView pod, string name, string path) =>
+        pod.Spec.Maps("volumes").FirstOrDefault(one => one.Text("name") == name) is { } volume && host.ReadBelow(SourceOf(pod, volume), path, MostOfAFile) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
     /// <summary>Where a pod's volume lies on this host.</summary>
     public string SourceOf(PodView pod, MapValue volume) =>

@@ -53,7 +53,7 @@ internal sealed class ProjectedFiles(IObjects objects, IHost host, NodeIdentity 
         }
 
         return source.Map("serviceAccountToken") is { } token
-            ? [new PublishedFile(token.Text("path") ?? "token", Encoding.UTF8.GetBytes(tokens.For(pod, token, identity.Name)), TokenMode(pod), TokenUser(pod))]
+            ? [new PublishedFile(token.Text("path") ?? "token", Encoding.UTF8.GetBytes(tokens.For(pod, token, identity.Name)), TokenMode(pod, mode), TokenUser(pod))]
             : [];
     }
 
@@ -107,7 +107,7 @@ internal sealed class ProjectedFiles(IObjects objects, IHost host, NodeIdentity 
     }
 
     // A token is its pod's alone: whoever the containers run as may read it, and nobody else.
-    private static int TokenMode(PodView pod) => pod.Spec.Integer("securityContext", "fsGroup") is not null ? 0x180 : TokenUser(pod) is not null ? 0x180 : DefaultMode;
+    private static int TokenMode(PodView pod, int mode) => pod.Spec.Integer("securityContext", "fsGroup") is not null || TokenUser(pod) is not null ? 0x180 : mode;
 
     private static long? TokenUser(PodView pod)
     {

@@ -30,6 +30,11 @@ public sealed class NodeFitTests
         Assert.Equal(refusal, found is null ? null : $"{found.Reason}: {found.Message}");
     }
 
+    [Theory]
+    [InlineData("""{"os":{"name":"windows"},"containers":[]}""", "PodOSNotSupported")]
+    [InlineData("""{"nodeSelector":{"kubernetes.io/os":"windows"},"containers":[]}""", "PodOSSelectorNodeLabelDoesNotMatch")]
+    public void System_OfAnotherSort_IsRefusedFirst(string spec, string reason) => Assert.Equal(reason, NodeFit.Check(PodFixture.Pod(spec), Node, [])?.Reason);
+
     [Fact]
     public void Node_FullOfPods_IsOutOfPods()
     {

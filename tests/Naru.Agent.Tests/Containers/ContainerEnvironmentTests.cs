@@ -35,6 +35,14 @@ public sealed class ContainerEnvironmentTests
     }
 
     [Theory]
+    [InlineData("""{"volumeName":"v","path":"a.env","key":"K"}""", "1")]
+    [InlineData("""{"volumeName":"v","path":"a.env","key":"NONE","optional":true}""", null)]
+    [InlineData("""{"volumeName":"v","path":"none","key":"K","optional":true}""", null)]
+    public void Value_FromAFile_IsFound(string reference, string? value) =>
+        Assert.Equal(value, Build("""{"env":[{"name":"A","valueFrom":{"fileKeyRef":REF}}]}""".Replace("REF", reference, StringComparison.Ordinal)).GetValueOrDefault("A"));
+
+    [Theory]
+    [InlineData("""{"env":[{"name":"A","valueFrom":{"fileKeyRef":{"volumeName":"v","path":"a.env","key":"NONE"}}}]}""", "environment variable key \"NONE\" not found in file \"a.env\"")]
     [InlineData("""{"env":[{"name":"A","valueFrom":{"secretKeyRef":{"name":"none","key":"k"}}}]}""", "secret \"none\" not found")]
     [InlineData("""{"env":[{"name":"A","valueFrom":{"configMapKeyRef":{"name":"settings","key":"k"}}}]}""", "couldn't find key k in ConfigMap shop/settings")]
     [InlineData("""{"envFrom":[{"configMapRef":{"name":"none"}}]}""", "configmap \"none\" not found")]
@@ -55,7 +63,10 @@ public sealed class ContainerEnvironmentTests
             [
                 Parse("""{"metadata":{"name":"shop-db","namespace":"shop"},"spec":{"clusterIP":"10.96.0.9","ports":[{"port":80}]}}"""),
                 Parse("""{"metadata":{"name":"kubernetes","namespace":"default"},"spec":{"clusterIP":"10.96.0.1","ports":[{"name":"https","port":443}]}}"""),
-            ]);
+            ])
+        {
+            File = static (volume, path) => (volume, path) == ("v", "a.env") ? "K='1'\n" : null,
+        };
         return new ContainerEnvironment(pod, Parse(container), new PodAddresses([], []), new NodeRoom(2, 1 << 30, 0), source).Build().ToDictionary();
     }
 
