@@ -104,6 +104,12 @@ internal sealed partial class Evictions(
             return;
         }
 
+        if (workers.All.Any(worker => worker.IsEvicted && table.Of(worker.Tree.Text("metadata", "uid") ?? "").Any(static one => !one.IsSandbox)))
+        {
+            // What the last one held is not given back yet: it may be enough.
+            return;
+        }
+
         End(chosen.Pod, EvictionOrder.EndOf(chosen, resource, least, available));
     }
 

@@ -31,6 +31,9 @@ internal sealed class HookRunner(ExecRunner execs, HttpCall http, PodTable table
         }
     }
 
+    /// <summary>The hook before an end took all the time that there was.</summary>
+    public void Hung(PodView pod, PodMember member) => events.Container(pod, member, true, "FailedPreStopHook", "PreStopHook did not end within the grace period");
+
     private async Task<string?> RunAsync(PodView pod, PodMember member, PodContainer container, MapValue hook, CancellationToken cancellationToken)
     {
         try

@@ -5,13 +5,14 @@ using Naru.Objects.Values;
 
 namespace Naru.Agent.Pods;
 
-/// <summary>The end of one container: its hook, its signal, and SIGKILL when the time is over. The time can be made shorter while it runs out.</summary>
+/// <summary>The end of one container: its hook, the wait for its turn, its signal, and SIGKILL when the time is over. The time can be made shorter while it runs out.</summary>
 internal sealed class ContainerKill : IDisposable
 {
     // A hook that took all the time leaves so much for the signal.
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(2);
 
     private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private CancellationTokenSource _deadline = new();
     private DateTimeOffset _end;
@@ -26,6 +27,9 @@ internal sealed class ContainerKill : IDisposable
         _isAtOnce = grace <= TimeSpan.Zero;
         Arm();
     }
+
+    /// <summary>Those that end before it have ended.</summary>
+    public void Go() => _turn.TrySetResult();
 
     /// <summary>Cuts the time that is left, if it is longer.</summary>
     public void Shorten(TimeSpan grace)
@@ -50,6 +54,7 @@ internal sealed class ContainerKill : IDisposable
             await RunHookAsync(hooks, pod, member, container, hook, cancellationToken);
         }
 
+        await TakeTurnAsync(cancellationToken);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, cancellationToken);
         try
         {
@@ -100,8 +105,27 @@ internal sealed class ContainerKill : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // It hung until the time was over.
+            hooks.Hung(pod, member);
         }
 
+        GiveLeast();
+    }
+
+    private async Task TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        if (_isAtOnce || _turn.Task.IsCompleted)
+        {
+            return;
+        }
+
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(_deadline.Token, cancellationToken);
+        await _turn.Task.WaitAsync(both.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellationToken.ThrowIfCancellationRequested();
+        GiveLeast();
+    }
+
+    private void GiveLeast()
+    {
         lock (_lock)
         {
             if (!_isAtOnce && _end - _time.GetUtcNow() < Least)

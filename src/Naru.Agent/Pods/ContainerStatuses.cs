@@ -30,11 +30,12 @@ internal static class ContainerStatuses
             { "imageID", latest is null ? before?.Text("imageID") ?? "" : ImageId(latest) },
             { "started", latest is { IsLive: true } && verdict.Started },
         };
-        if (latest is not null)
+        if ((latest is null ? before?.Text("containerID") : Scheme + latest.Id.Value) is { Length: > 0 } id)
         {
-            status["containerID"] = new TextValue(Scheme + latest.Id.Value);
+            status["containerID"] = new TextValue(id);
         }
 
+        ContainerFacts.Add(status, member, latest, before);
         AddResources(status, sight, member, latest, before);
         return status;
     }
@@ -149,17 +150,18 @@ internal static class ContainerStatuses
 
     private static void AddResources(MapValue status, PodSight sight, PodMember member, PodContainer? latest, MapValue? before)
     {
-        if (latest is not { IsLive: true } || (sight.Resize.Granted.GetValueOrDefault(member.Name) ?? member.Spec.Map("resources")) is not { Count: > 0 } resources)
+        if (latest is not { IsLive: true })
         {
             return;
         }
 
+        var resources = sight.Resize.Granted.GetValueOrDefault(member.Name) ?? member.Spec.Map("resources") ?? [];
         if (resources.Map("requests") is { } requests)
         {
             status["allocatedResources"] = requests.Clone();
         }
 
         // What could not be set yet is not what it has.
-        status["resources"] = (sight.Resize.Error is null ? resources : before?.Map("resources") ?? resources).Clone();
+        status["resources"] = (sight.Resize.Open.Contains(member.Name) ? before?.Map("resources") ?? resources : resources).Clone();
     }
 }

@@ -179,6 +179,13 @@ internal sealed partial class PodActions(
         catch (NaruException failure)
         {
             events.Container(pod, member, true, "Failed", $"Error: {failure.Message}");
+            if (failure.Kind == ErrorKind.NotFound && PodVolumes.HasPartOfImage(pod, member))
+            {
+                // The part of the image that it wants is not there: it is as if it had never been made.
+                await containers.RemoveAsync(id, new RemoveOptions(Force: true, Volumes: true), cancellationToken);
+                throw new ConfigFailure("CreateContainerError", failure.Message);
+            }
+
             throw new ConfigFailure("RunContainerError", failure.Message);
         }
 

@@ -20,7 +20,7 @@ internal static class PodConditions
         Put(list, "ContainersReady", ready.Holds, ready.Reason, ready.Message, now, sight);
         Put(list, "PodScheduled", true, null, null, now, sight);
         PutOrTake(list, "PodResizePending", sight.Resize.Pending, now, sight);
-        PutOrTake(list, "PodResizeInProgress", sight.Resize.Error is { } error ? new PodEnd("Error", error) : null, now, sight);
+        PutOrTake(list, "PodResizeInProgress", sight.Resize.Error is { } error ? new PodEnd("Error", error) : sight.Resize.Open.IsEmpty ? null : new PodEnd("", ""), now, sight);
         if (sight.End is { IsDisruption: true } end)
         {
             Put(list, "DisruptionTarget", true, "TerminationByKubelet", end.Message, now, sight);
@@ -35,7 +35,7 @@ internal static class PodConditions
         }
         else
         {
-            Put(list, type, true, why.Reason, why.Message, now, sight);
+            Put(list, type, true, why.Reason.Length > 0 ? why.Reason : null, why.Message.Length > 0 ? why.Message : null, now, sight);
         }
     }
 
@@ -65,7 +65,7 @@ internal static class PodConditions
         }
 
         var sandbox = sight.Sandbox;
-        var begun = sandbox is { IsLive: true } && members.Any(one => one.Kind == MemberKind.Main && sight.Latest(one.Name)?.Sandbox == sandbox.Id.Value);
+        var begun = sandbox is { IsLive: true } && members.Any(one => one.Kind == MemberKind.Main && sight.Latest(one.Name) is { } latest && latest.Sandbox == sandbox.Id.Value && !sight.IsStale(latest));
         var incomplete = members
             .Where(one => one.Kind == MemberKind.Init ? !begun && sight.Latest(one.Name) is not { Succeeded: true }
                 : one.Kind == MemberKind.Sidecar && !begun && !(sight.Latest(one.Name) is { IsLive: true } live && sight.VerdictOn(one, live).Started))

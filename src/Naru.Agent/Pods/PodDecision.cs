@@ -35,14 +35,14 @@ internal static class PodDecision
         var pod = sight.Pod;
         foreach (var member in pod.Members.Where(static one => one.Kind == MemberKind.Init))
         {
-            if (sight.Latest(member.Name) is { HasEnded: true, Succeeded: false } && member.RestartPolicyIn(pod) == "Never")
+            if (sight.Latest(member.Name) is { HasEnded: true, Succeeded: false } ended && !sight.IsStale(ended) && !RunsAgain(pod, member, ended))
             {
                 return "Failed";
             }
         }
 
         var main = pod.Members.Where(static one => one.Kind == MemberKind.Main).ToList();
-        if (!main.TrueForAll(member => sight.Latest(member.Name) is { HasEnded: true } ended && !RunsAgain(pod, member, ended)))
+        if (!main.TrueForAll(member => sight.Latest(member.Name) is { HasEnded: true } ended && !sight.IsStale(ended) && !RunsAgain(pod, member, ended)))
         {
             return "";
         }
@@ -51,7 +51,7 @@ internal static class PodDecision
     }
 
     /// <summary>A container that ended is to be started again.</summary>
-    public static bool RunsAgain(PodView pod, PodMember member, PodContainer ended) => member.RestartPolicyIn(pod) switch
+    public static bool RunsAgain(PodView pod, PodMember member, PodContainer ended) => RestartRules.Restarts(member, ended) || member.RestartPolicyIn(pod) switch
     {
         "Never" => false,
         "OnFailure" => !ended.Succeeded,
@@ -87,7 +87,7 @@ internal static class PodDecision
         public void Take()
         {
             var members = sight.Pod.Members.ToList();
-            if (!TakeInit(members))
+            if (EndStale() || !TakeInit(members))
             {
                 return;
             }
@@ -98,11 +98,22 @@ internal static class PodDecision
             }
         }
 
+        // True while something of an earlier run lives, which all of the pod is to follow.
+        private bool EndStale()
+        {
+            foreach (var container in sight.Containers.Where(one => one is { IsLive: true, IsSandbox: false } && sight.IsStale(one) && sight.Pod.Member(one.Name)?.Kind != MemberKind.Ephemeral))
+            {
+                _kills.Add(new PodKill(container, "all containers are started again"));
+            }
+
+            return _kills.Count > 0;
+        }
+
         // True when everything that comes before the main containers has been done.
         private bool TakeInit(List<PodMember> members)
         {
             // Once a main container was made for this sandbox the start is over: an init container that was cleaned away does not run again.
-            var begun = members.Any(member => member.Kind == MemberKind.Main && sight.Latest(member.Name)?.Sandbox == sandbox.Id.Value);
+            var begun = members.Any(member => member.Kind == MemberKind.Main && OfThisSandbox(member) is not null);
             foreach (var member in members.Where(static one => one.Kind is MemberKind.Init or MemberKind.Sidecar))
             {
                 var latest = OfThisSandbox(member);
@@ -124,7 +135,7 @@ internal static class PodDecision
             return true;
         }
 
-        private PodContainer? OfThisSandbox(PodMember member) => sight.Latest(member.Name) is { } latest && latest.Sandbox == sandbox.Id.Value ? latest : null;
+        private PodContainer? OfThisSandbox(PodMember member) => sight.Latest(member.Name) is { } latest && latest.Sandbox == sandbox.Id.Value && !sight.IsStale(latest) ? latest : null;
 
         /// <summary>Starts a container that is not there or is to run again; kills one that its probes condemn.</summary>
         private void Keep(PodMember member)
@@ -142,12 +153,13 @@ internal static class PodDecision
 
             var ended = latest is { HasEnded: true };
             var inThisSandbox = latest?.Sandbox == sandbox.Id.Value;
-            if (ended && (inThisSandbox || member.Kind != MemberKind.Init) && !RunsAgain(sight.Pod, member, latest!))
+            var stale = ended && sight.IsStale(latest!);
+            if (ended && !stale && (inThisSandbox || member.Kind != MemberKind.Init) && !RunsAgain(sight.Pod, member, latest!))
             {
                 return;
             }
 
-            var notBefore = ended && inThisSandbox ? sight.RestartAt(latest!) : DateTimeOffset.MinValue;
+            var notBefore = ended && inThisSandbox && (!stale || RestartRules.RestartsAll(member, latest!)) ? sight.RestartAt(latest!) : DateTimeOffset.MinValue;
             if (sight.Failures.TryGetValue(member.Name, out var failure) && failure.Until > notBefore)
             {
                 notBefore = failure.Until;

@@ -9,12 +9,13 @@ internal sealed class PodKills(IContainers containers, HookRunner hooks, PodEven
 {
     private readonly Dictionary<ContainerId, (ContainerKill Kill, Task Run)> _running = [];
 
-    /// <summary>Ends a container, or cuts the time of one that is being ended.</summary>
-    public void Begin(PodView pod, PodContainer container, TimeSpan grace, string message, CancellationToken cancellationToken)
+    /// <summary>Ends a container, or cuts the time of one that is being ended. Its hook runs at once; where it is not its turn yet, its signal waits for a later call, or until the time is over.</summary>
+    public void Begin(PodView pod, PodContainer container, TimeSpan grace, string message, CancellationToken cancellationToken, bool isItsTurn = true)
     {
         if (_running.TryGetValue(container.Id, out var there) && !there.Run.IsCompleted)
         {
             there.Kill.Shorten(grace);
+            GoIf(there.Kill, isItsTurn);
             return;
         }
 
@@ -25,7 +26,16 @@ internal sealed class PodKills(IContainers containers, HookRunner hooks, PodEven
         }
 
         var kill = new ContainerKill(grace, time);
+        GoIf(kill, isItsTurn);
         _running[container.Id] = (kill, RunAsync(kill, pod, member, container, cancellationToken));
+    }
+
+    private static void GoIf(ContainerKill kill, bool isItsTurn)
+    {
+        if (isItsTurn)
+        {
+            kill.Go();
+        }
     }
 
     /// <summary>Waits for all of them.</summary>

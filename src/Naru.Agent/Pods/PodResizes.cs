@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Naru.Agent.Admission;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
@@ -6,14 +7,20 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Pods;
 
 /// <summary>Gives the containers of one pod the resources that their pod asks for by now, without a restart where they can do without: first the node grants them, then they are set.</summary>
-internal sealed class PodResizes(IContainers containers, PodActions actions, NodeAdmission admission)
+internal sealed class PodResizes(IContainers containers, IContainerUsage usage, PodActions actions, NodeAdmission admission)
 {
     private readonly Dictionary<string, MapValue> _granted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private PodEnd? _pending;
+    private MapValue? _whole;
+    private bool _wholeChanged;
     private string? _error;
 
     /// <summary>What is to be said of it: why it waits, and why it could not be set.</summary>
-    public ResizeSight Sight => new(_granted, _pending, _error);
+    public ResizeSight Sight => new(_granted, [.. _open], _pending, _error);
+
+    /// <summary>It waits for what others have. Any thread.</summary>
+    public bool IsDeferred => Volatile.Read(ref _pending) is { Reason: "Deferred" };
 
     /// <summary>The pod with what the node grants it by now; itself where that is all it asks for.</summary>
     public PodView Grant(PodView pod)
@@ -24,7 +31,9 @@ internal sealed class PodResizes(IContainers containers, PodActions actions, Nod
             _granted[member.Name] = Remembered(pod, member) ?? ResourcesOf(member);
         }
 
-        if (members.TrueForAll(member => _granted[member.Name].DeepEquals(ResourcesOf(member))))
+        var whole = pod.Spec.Map("resources") ?? [];
+        _whole ??= pod.Status.Map("resources") ?? whole;
+        if (whole.DeepEquals(_whole) && members.TrueForAll(member => _granted[member.Name].DeepEquals(ResourcesOf(member))))
         {
             _pending = null;
             return pod;
@@ -39,6 +48,7 @@ internal sealed class PodResizes(IContainers containers, PodActions actions, Nod
         }
 
         members.ForEach(member => _granted[member.Name] = ResourcesOf(member));
+        (_wholeChanged, _whole) = (_wholeChanged || !whole.DeepEquals(_whole), whole);
         return pod;
     }
 
@@ -47,7 +57,13 @@ internal sealed class PodResizes(IContainers containers, PodActions actions, Nod
     {
         List<PodKill> kills = [];
         string? error = null;
-        var isNew = false;
+        var isNew = _wholeChanged;
+        if (_wholeChanged)
+        {
+            (_wholeChanged, error) = (false, Try(() => actions.Lift(sight.Pod)));
+        }
+
+        _open.Clear();
         foreach (var container in sight.Containers.Where(static one => one is { IsLive: true, IsSandbox: false }))
         {
             if (sight.Pod.Member(container.Name) is not { Kind: MemberKind.Main or MemberKind.Sidecar } member)
@@ -69,13 +85,23 @@ internal sealed class PodResizes(IContainers containers, PodActions actions, Nod
             }
 
             isNew = true;
+            _open.Add(container.Name);
             if ((cpu && Restarts(member, "cpu")) || (memory && Restarts(member, "memory")))
             {
                 kills.Add(new PodKill(container, "resize requires restart"));
-                continue;
             }
-
-            error = await ApplyAsync(container, wanted, cancellationToken) ?? error;
+            else if (await TooMuchInUseAsync(container, wanted, cancellationToken) is { } problem)
+            {
+                error = problem;
+            }
+            else if (await ApplyAsync(container, wanted, cancellationToken) is { } refused)
+            {
+                error = refused;
+            }
+            else
+            {
+                _open.Remove(container.Name);
+            }
         }
 
         _error = error;
@@ -88,6 +114,27 @@ internal sealed class PodResizes(IContainers containers, PodActions actions, Nod
         return kills;
     }
 
+    // The kernel would end processes of a container that uses more than it may.
+    private async Task<string?> TooMuchInUseAsync(PodContainer container, ResourceSpec wanted, CancellationToken cancellationToken)
+    {
+        var (now, next) = (container.Engine.Spec.Resources.Memory.Bytes, wanted.Memory.Bytes);
+        if (next == 0 || (now != 0 && next >= now))
+        {
+            return null;
+        }
+
+        try
+        {
+            var used = (await usage.SampleAsync(container.Engine, cancellationToken)).Memory;
+            return used >= (ulong)next ? $"cannot decrease memory limits: attempting to set container \"{container.Name}\" memory limit ({next}) below current usage ({used})" : null;
+        }
+        catch (Exception failure) when (failure is NaruException or IOException)
+        {
+            // It ended just now.
+            return null;
+        }
+    }
+
     private async Task<string?> ApplyAsync(PodContainer container, ResourceSpec wanted, CancellationToken cancellationToken)
     {
         try
@@ -96,7 +143,7 @@ internal sealed class PodResizes(IContainers containers, PodActions actions, Nod
             {
                 Resources = now => now with
                 {
-                    Memory = wanted.Memory, MemorySwap = wanted.MemorySwap, CpuPeriodMicroseconds = wanted.CpuPeriodMicroseconds, CpuQuotaMicroseconds = wanted.CpuQuotaMicroseconds, CpuShares = wanted.CpuShares,
+                    AnyMemory = true, Memory = wanted.Memory, MemorySwap = wanted.MemorySwap, CpuPeriodMicroseconds = wanted.CpuPeriodMicroseconds, CpuQuotaMicroseconds = wanted.CpuQuotaMicroseconds, CpuShares = wanted.CpuShares,
                 },
             };
             await containers.UpdateAsync(container.Id.Value, update, cancellationToken);
@@ -153,6 +200,11 @@ internal sealed class PodResizes(IContainers containers, PodActions actions, Nod
             }
         }
 
+        if (_whole is { Count: > 0 } whole)
+        {
+            tree.MakeMap("spec")["resources"] = whole.Clone();
+        }
+
         return new PodView(tree);
     }
 
@@ -169,9 +221,10 @@ internal sealed class PodResizes(IContainers containers, PodActions actions, Nod
 
 /// <summary>How far a resize has come.</summary>
 /// <param name="Granted">What the node granted, by container.</param>
+/// <param name="Open">Containers that do not have it yet.</param>
 /// <param name="Pending">Why more is not granted (Deferred, Infeasible); null: nothing more is asked.</param>
 /// <param name="Error">Why what was granted could not be set; null: it is set.</param>
-internal sealed record ResizeSight(IReadOnlyDictionary<string, MapValue> Granted, PodEnd? Pending, string? Error)
+internal sealed record ResizeSight(IReadOnlyDictionary<string, MapValue> Granted, ImmutableHashSet<string> Open, PodEnd? Pending, string? Error)
 {
-    public static readonly ResizeSight None = new(new Dictionary<string, MapValue>(), null, null);
+    public static readonly ResizeSight None = new(new Dictionary<string, MapValue>(), [], null, null);
 }

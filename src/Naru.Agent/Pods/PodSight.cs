@@ -43,6 +43,14 @@ internal sealed record PodSight
         ? Containers.Where(one => !one.IsSandbox && one.Name == name && one.Attempt < latest.Attempt).MaxBy(static one => one.Attempt)
         : null;
 
+    /// <summary>Its run is over because a container asked for all of the pod to be started again since.</summary>
+    public bool IsStale(PodContainer container) => Renewed is { } at && (container.Engine.Status.StartedAt ?? container.Engine.Created) < at;
+
+    // When that was asked last; null: never.
+    private DateTimeOffset? Renewed => Containers
+        .Where(one => !one.IsSandbox && Pod.Member(one.Name) is { Kind: not MemberKind.Ephemeral } member && RestartRules.RestartsAll(member, one))
+        .Max(static one => one.Engine.Status.FinishedAt);
+
     /// <summary>What the probes say of a container: without a word from them it has started and is ready if it has none of that kind.</summary>
     public ProbeVerdict VerdictOn(PodMember member, PodContainer container)
     {

@@ -43,6 +43,7 @@ internal static class PodStatus
         }
 
         SetPodAddresses(status, sight, hostAddresses);
+        SetResources(status, pod);
         if (pod.Tree.Integer("metadata", "generation") is { } generation)
         {
             status["observedGeneration"] = IntegerValue.Of(generation);
@@ -122,6 +123,16 @@ internal static class PodStatus
         {
             status["podIP"] = new TextValue(addresses[0]);
             status["podIPs"] = Addresses(addresses);
+        }
+    }
+
+    // Of the pod as a whole, where it asks for any.
+    private static void SetResources(MapValue status, PodView pod)
+    {
+        if (pod.Spec.Map("resources") is { Count: > 0 } resources)
+        {
+            status["resources"] = resources.Clone();
+            status["allocatedResources"] = resources.Map("requests")?.Clone();
         }
     }
 

@@ -21,7 +21,14 @@ internal sealed partial class PodWorker
             return false;
         }
 
-        if (!_gone && !await _parts.Writer.WriteAsync(sight, plan, cancellationToken))
+        var written = _gone || await _parts.Writer.WriteAsync(sight, plan, cancellationToken);
+        if (IsEvicted)
+        {
+            // What they wrote is what the node needs back, before anything else can be written at all.
+            await RemoveContainersAsync(sight, cancellationToken);
+        }
+
+        if (!written)
         {
             WakeAt(sight.Now + TimeSpan.FromSeconds(1));
             return false;
@@ -42,11 +49,7 @@ internal sealed partial class PodWorker
             return false;
         }
 
-        foreach (var container in sight.Containers.Where(static one => !one.IsSandbox))
-        {
-            await _parts.Actions.RemoveAsync(container, cancellationToken);
-        }
-
+        await RemoveContainersAsync(sight, cancellationToken);
         await _parts.Volumes.RemoveAsync(pod.Uid, cancellationToken);
         _parts.Tokens.Forget(pod.Uid);
         _parts.Admission.Forget(pod.Uid);
@@ -59,15 +62,23 @@ internal sealed partial class PodWorker
         return true;
     }
 
-    // Main containers first; then sidecars, the last one first.
+    private async Task RemoveContainersAsync(PodSight sight, CancellationToken cancellationToken)
+    {
+        foreach (var container in sight.Containers.Where(static one => !one.IsSandbox))
+        {
+            await _parts.Actions.RemoveAsync(container, cancellationToken);
+        }
+    }
+
+    // All hooks run at once. Then main containers end first, and sidecars one by one, the last one first.
     private void KillNext(PodView pod, List<PodContainer> live, CancellationToken cancellationToken)
     {
         var sidecars = pod.Members.Where(static one => one.Kind == MemberKind.Sidecar).Select(static one => one.Name).ToList();
         var main = live.Where(one => !sidecars.Contains(one.Name)).ToList();
         var next = main.Count > 0 ? main : [live.MaxBy(one => sidecars.IndexOf(one.Name))!];
-        foreach (var container in next)
+        foreach (var container in live)
         {
-            _kills.Begin(pod, container, _end?.Grace is { } most && most < pod.Grace ? most : pod.Grace, $"Stopping container {container.Name}", cancellationToken);
+            _kills.Begin(pod, container, _end?.Grace is { } most && most < pod.Grace ? most : pod.Grace, $"Stopping container {container.Name}", cancellationToken, next.Contains(container));
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed partial class PodWorker
 
     private async Task StartAsync(PodSight sight, PodPlan plan, CancellationToken cancellationToken)
     {
-        if (plan.Starts.Any(start => _parts.NeedsPull(start.Member)))
+        if (plan.Starts.Any(start => _parts.NeedsPull(sight.Pod, start.Member)))
         {
             await _parts.Writer.WriteAsync(sight, plan, cancellationToken);
         }

@@ -39,7 +39,7 @@ internal sealed partial class PodWorker : IDisposable
         _alarm = parts.Time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _kills = new PodKills(parts.Containers, parts.Hooks, parts.Events, parts.Time, Wake);
         _probes = parts.NewProbes(Wake);
-        _resizes = new PodResizes(parts.Containers, parts.Actions, parts.Admission);
+        _resizes = new PodResizes(parts.Containers, parts.Usage, parts.Actions, parts.Admission);
         _words = new LastWords(parts.Logs);
         _waits = new BackOffEvents(parts.Events);
         Wake();
@@ -76,6 +76,12 @@ internal sealed partial class PodWorker : IDisposable
         _retriesNow = true;
         Wake();
     }
+
+    /// <summary>The node ends it, or has ended it, for want of room.</summary>
+    public bool IsEvicted => (Volatile.Read(ref _end)?.Reason ?? Tree.Text("status", "reason")) == "Evicted";
+
+    /// <summary>It asked for resources that others have.</summary>
+    public bool WaitsForRoom => _resizes.IsDeferred;
 
     /// <summary>It has to end before its time. False if it ends already.</summary>
     public bool End(PodEnd end)

@@ -89,6 +89,8 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
                 {
                     Take(pod.Uid, pod.Tree, cancellationToken);
                 }
+
+                WakeForRoom(pod.Uid);
             }
 
             if (change.IsSnapshotEnd)
@@ -134,6 +136,18 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
 
         var worker = new PodWorker(tree, parts);
         _workers[uid] = (worker, Task.Run(() => RunAsync(uid, worker, cancellationToken), CancellationToken.None));
+    }
+
+    // What one pod gives back another may be waiting for.
+    private void WakeForRoom(string changed)
+    {
+        foreach (var (uid, one) in _workers)
+        {
+            if (uid != changed && one.Worker.WaitsForRoom)
+            {
+                one.Worker.Wake();
+            }
+        }
     }
 
     private void GoneIs(string uid)

@@ -15,6 +15,7 @@ namespace Naru.Agent.Pods;
 internal sealed record WorkerParts(
     IContainers Containers,
     IContainerLogs Logs,
+    IContainerUsage Usage,
     NodeAdmission Admission,
     IImages Images,
     PodTable Table,
@@ -32,7 +33,10 @@ internal sealed record WorkerParts(
     ILogger<PodWorker> Logger)
 {
     /// <summary>Starting the container may take a while, since its image is not here.</summary>
-    public bool NeedsPull(PodMember member) => Images.Find(member.Image) is null || member.Spec.Text("imagePullPolicy") == "Always";
+    public bool NeedsPull(PodView pod, PodMember member) => Needs(member.Image, member.Spec)
+        || pod.Spec.Maps("volumes").Any(volume => volume.Map("image") is { } image && member.Spec.Maps("volumeMounts").Any(mount => mount.Text("name") == volume.Text("name")) && Needs(image.Text("reference") ?? "", image, "pullPolicy"));
+
+    private bool Needs(string image, MapValue holder, string policy = "imagePullPolicy") => Images.Find(image) is null || holder.Text(policy) == "Always";
 
     /// <summary>Probes of a pod's containers.</summary>
     public PodProbes NewProbes(Action changed) => new(Probes, Events, Counts, Identity, Time, changed);

@@ -12,6 +12,7 @@ internal sealed class PodProbes(ProbeRunner runner, PodEvents events, ProbeCount
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<ContainerId, (CancellationTokenSource End, Task Run)> _loops = [];
+    private volatile bool _ends;
     private ImmutableDictionary<ContainerId, ProbeVerdict> _verdicts = ImmutableDictionary<ContainerId, ProbeVerdict>.Empty;
 
     /// <summary>What they say now.</summary>
@@ -42,6 +43,7 @@ internal sealed class PodProbes(ProbeRunner runner, PodEvents events, ProbeCount
     /// <summary>The pod ends: nothing is killed for its health any more, but who leaves the endpoints is still asked.</summary>
     public void Ending(PodSight sight)
     {
+        _ends = true;
         foreach (var gone in _loops.Keys.Where(id => !sight.Containers.Any(one => one.Id == id && one.IsLive)).ToList())
         {
             End(gone);
@@ -97,7 +99,7 @@ internal sealed class PodProbes(ProbeRunner runner, PodEvents events, ProbeCount
         }
 
         Task<bool> LoopAsync(string kind, MapValue probe, bool once) =>
-            new ProbeLoop(kind, probe, runner, time).RunAsync(member, container, address, once, (success, kills, problem) => Judge(pod, member, container, kind, success, kills, problem), cancellationToken);
+            new ProbeLoop(kind, probe, runner, time, () => _ends && kind != "Readiness").RunAsync(member, container, address, once, (success, kills, problem) => Judge(pod, member, container, kind, success, kills, problem), cancellationToken);
     }
 
     private void Judge(PodView pod, PodMember member, PodContainer container, string kind, bool? success, bool kills, string? problem)

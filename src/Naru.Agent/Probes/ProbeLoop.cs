@@ -4,7 +4,12 @@ using Naru.Objects.Values;
 namespace Naru.Agent.Probes;
 
 /// <summary>One probe, asked again and again, with its thresholds.</summary>
-internal sealed class ProbeLoop(string kind, MapValue probe, ProbeRunner runner, TimeProvider time)
+/// <param name="kind">Startup, Liveness or Readiness.</param>
+/// <param name="probe">The probe.</param>
+/// <param name="runner">Asks.</param>
+/// <param name="time">The clock.</param>
+/// <param name="isOver">Nobody wants to know any more.</param>
+internal sealed class ProbeLoop(string kind, MapValue probe, ProbeRunner runner, TimeProvider time, Func<bool> isOver)
 {
     private readonly int _successes = (int)(probe.Integer("successThreshold") ?? 1);
     private readonly int _failures = (int)(probe.Integer("failureThreshold") ?? 3);
@@ -33,7 +38,7 @@ internal sealed class ProbeLoop(string kind, MapValue probe, ProbeRunner runner,
         do
         {
             var problem = await runner.RunAsync(member, container, probe, address, cancellationToken);
-            if (problem is not null && !runner.Lives(container))
+            if (isOver() || (problem is not null && !runner.Lives(container)))
             {
                 return false;
             }

@@ -37,6 +37,61 @@ public sealed class PodDecisionTests
         Assert.Equal(1, plan.MakeSandbox);
     }
 
+    [Theory]
+    [InlineData(42, "app", "")]
+    [InlineData(1, "", "Failed")]
+    [InlineData(0, "", "Succeeded")]
+    public void Rule_OnAnExitCode_GoesBeforeThePolicy(int code, string started, string outcome)
+    {
+        var pod = Pod("""{"restartPolicy":"Never","containers":[{"name":"app","image":"app:1","restartPolicy":"Never","restartPolicyRules":[{"action":"Restart","exitCodes":{"operator":"In","values":[42]}}]}]}""");
+
+        var plan = PodDecision.Decide(Sight(pod, Sandbox(), Ended("app", code)));
+
+        Assert.Equal((started, outcome), (string.Concat(Names(plan)), plan.Outcome));
+    }
+
+    [Theory]
+    [InlineData("OnFailure", 1, true)]
+    [InlineData("OnFailure", 0, false)]
+    [InlineData("Never", 1, false)]
+    [InlineData("Always", 0, true)]
+    public void Policy_OfAContainer_GoesBeforeThePods(string policy, int code, bool again)
+    {
+        var pod = Pod("""{"restartPolicy":"Never","containers":[{"name":"app","image":"app:1","restartPolicy":"POLICY"}]}""".Replace("POLICY", policy, StringComparison.Ordinal));
+
+        Assert.Equal(again, Names(PodDecision.Decide(Sight(pod, Sandbox(), Ended("app", code)))).Any());
+    }
+
+    [Fact]
+    public void Init_ThatARuleStartsAgain_DoesNotFailThePod()
+    {
+        var pod = Pod("""{"restartPolicy":"Never","initContainers":[{"name":"first","image":"app:1","restartPolicy":"Never","restartPolicyRules":[{"action":"Restart","exitCodes":{"operator":"NotIn","values":[1]}}]}],"containers":[{"name":"app","image":"app:1"}]}""");
+
+        Assert.Equal(["first"], Names(PodDecision.Decide(Sight(pod, Sandbox(), Ended("first", 42)))));
+        Assert.Equal("Failed", PodDecision.Decide(Sight(pod, Sandbox(), Ended("first", 1))).Outcome);
+    }
+
+    [Fact]
+    public void Rule_ForAllContainers_StartsThePodAgainFromItsInitContainers()
+    {
+        var pod = Pod("""{"restartPolicy":"Never","initContainers":[{"name":"first","image":"app:1"}],"containers":[{"name":"app","image":"app:1","restartPolicy":"Never","restartPolicyRules":[{"action":"RestartAllContainers","exitCodes":{"operator":"In","values":[42]}}]},{"name":"other","image":"app:1"}]}""");
+        PodContainer[] one = [Sandbox(), Ended("first", 0), Ended("app", 42)];
+
+        var kills = PodDecision.Decide(Sight(pod, [.. one, Container("other")]));
+        var again = PodDecision.Decide(Sight(pod, [.. one, Ended("other", 0)]));
+        var onwards = PodDecision.Decide(Sight(pod, [.. one, Ended("other", 0), Later("first", 1, ContainerPhase.Exited)]));
+
+        Assert.Equal(("other", 0), (Assert.Single(kills.Kills).Container.Name, kills.Starts.Length));
+        Assert.Equal(("first", 1, ""), (Assert.Single(again.Starts).Member.Name, again.Starts[0].Attempt, again.Outcome));
+        Assert.Equal(["app", "other"], Names(onwards));
+
+        static PodContainer Later(string name, int attempt, ContainerPhase phase)
+        {
+            var made = Container(name, attempt, phase);
+            return made with { Engine = made.Engine with { Status = made.Engine.Status with { StartedAt = Now + TimeSpan.FromSeconds(1), FinishedAt = Now + TimeSpan.FromSeconds(2) } } };
+        }
+    }
+
     [Fact]
     public void Init_RunsOneAfterAnother()
     {

@@ -93,6 +93,54 @@ public sealed class PodStatusTests
         Assert.True(second.DeepEquals(first));
     }
 
+    [Fact]
+    public void Container_WithoutResources_HasNoneInItsStatus()
+    {
+        var container = Build(Sight(Pod(OneContainer), Sandbox(), Container("app"))).Maps("containerStatuses").Single();
+
+        Assert.Equal(0, container.Map("resources")?.Count);
+        Assert.False(container.Has("allocatedResources"));
+    }
+
+    [Fact]
+    public void Resize_NotSetYet_ShowsWhatStandsAndIsInProgress()
+    {
+        var pod = Pod("""{"containers":[{"name":"app","image":"app:1","resources":{"requests":{"cpu":"2"}}}]}""", "", """ "containerStatuses":[{"name":"app","resources":{"requests":{"cpu":"1"}}}] """);
+        var granted = new Dictionary<string, MapValue> { ["app"] = pod.Member("app")!.Spec.Map("resources")! };
+        var sight = Sight(pod, Sandbox(), Container("app"));
+
+        var open = Build(sight with { Resize = new ResizeSight(granted, ["app"], null, null) });
+        var done = Build(sight with { Resize = new ResizeSight(granted, [], null, null) });
+
+        Assert.Equal("1", open.Maps("containerStatuses").Single().Text("resources", "requests", "cpu"));
+        Assert.Equal("True", Condition(open, "PodResizeInProgress").Text("status"));
+        Assert.Equal("2", done.Maps("containerStatuses").Single().Text("resources", "requests", "cpu"));
+        Assert.DoesNotContain(done.Maps("conditions"), static one => one.Text("type") == "PodResizeInProgress");
+    }
+
+    [Fact]
+    public void Container_Status_SaysItsUserItsMountsAndItsSignal()
+    {
+        var pod = Pod("""{"containers":[{"name":"app","image":"app:1","lifecycle":{"stopSignal":"SIGUSR1"},"volumeMounts":[{"name":"v","mountPath":"/v","readOnly":true,"recursiveReadOnly":"IfPossible"},{"name":"w","mountPath":"/w"}]}]}""");
+        var app = Container("app");
+        app = app with { Engine = app.Engine with { Status = app.Engine.Status with { User = new ProcessUser(1000, 3000, [3000, 60, 4000]) } } };
+
+        var container = Build(Sight(pod, Sandbox(), app)).Maps("containerStatuses").Single();
+
+        Assert.Equal((1000, 3000), (container.Integer("user", "linux", "uid"), container.Integer("user", "linux", "gid")));
+        Assert.Equal([60, 3000, 4000], container.List("user", "linux", "supplementalGroups")!.OfType<IntegerValue>().Select(static one => one.Number));
+        Assert.Equal([("v", "Enabled"), ("w", null)], container.Maps("volumeMounts").Select(static one => (one.Text("name")!, one.Text("recursiveReadOnly"))));
+        Assert.Equal("SIGUSR1", container.Text("stopSignal"));
+    }
+
+    [Fact]
+    public void Pod_WithResourcesOfItsOwn_ShowsThem()
+    {
+        var status = Build(Sight(Pod("""{"resources":{"requests":{"cpu":"1"},"limits":{"cpu":"2"}},"containers":[{"name":"app","image":"app:1"}]}"""), Sandbox(), Container("app")));
+
+        Assert.Equal(("2", "1"), (status.Text("resources", "limits", "cpu"), status.Text("allocatedResources", "cpu")));
+    }
+
     private static MapValue Build(PodSight sight) => PodStatus.Build(sight, PodDecision.Decide(sight), sight.Pod.Status, ["192.0.2.1"]);
 
     private static MapValue Condition(MapValue status, string type) => status.Maps("conditions").Single(one => one.Text("type") == type);

@@ -52,7 +52,7 @@ internal sealed class AgentHarness : IAsyncDisposable
         services.AddSingleton(Fake.Of<IRegistries>(static (_, _) => throw Naru.Core.Errors.NaruException.NotFound("no such image")));
         services.AddSingleton(Fake.Of<IExecs>());
         services.AddSingleton(Fake.Of<IContainerLogs>());
-        services.AddSingleton(Fake.Of<IContainerUsage>());
+        services.AddSingleton(Fake.Of<IContainerUsage>(static (_, _) => Task.FromResult(new UsageSample { At = DateTimeOffset.UnixEpoch, Memory = 1 << 20 })));
         services.AddSingleton(Fake.Of<INetworks>());
         services.AddSingleton(Fake.Of<IHostDisks>(static (_, _) => new DiskRoom(100, 50, 0, 0)));
         services.AddSingleton(Fake.Of<IControlGroups>(static (method, _) => method switch { "get_Root" => "/naru", "Below" => Array.Empty<string>(), "Remove" => true, _ => null }));
@@ -93,6 +93,9 @@ internal sealed class AgentHarness : IAsyncDisposable
         body.MakeMap("spec")["nodeName"] = new TextValue("n1");
         await Objects.CreateAsync(AgentResources.Pods, body, new WriteOptions(), CancellationToken.None);
     }
+
+    /// <summary>The node ends a pod for want of room.</summary>
+    public void Evict(string name) => _services.GetRequiredService<PodWorkers>().Find("shop", name)!.End(new PodEnd("Evicted", "The node was low on resource: memory.", IsDisruption: true, Grace: TimeSpan.Zero));
 
     public MapValue? Status(string name) => Objects.Get(AgentResources.Pods, "shop", name)?.Tree.Map("status");
 

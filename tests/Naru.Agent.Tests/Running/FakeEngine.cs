@@ -54,6 +54,7 @@ internal sealed class FakeEngine(TimeProvider time)
         "KillAsync" => Kill((string)args[0]!, (string)args[1]!),
         "WaitAsync" => Task.FromResult(Wait((string)args[0]!)),
         "RemoveAsync" => Remove((string)args[0]!),
+        "UpdateAsync" => Update((string)args[0]!, (ContainerUpdate)args[1]!),
         _ => throw new NotSupportedException(method),
     };
 
@@ -124,6 +125,14 @@ internal sealed class FakeEngine(TimeProvider time)
         }
 
         return done.Task;
+    }
+
+    private Task<ImmutableArray<string>> Update(string reference, ContainerUpdate update)
+    {
+        var one = Find(reference)!;
+        one = one with { Spec = one.Spec with { Resources = update.Resources?.Invoke(one.Spec.Resources) ?? one.Spec.Resources } };
+        Put(one);
+        return Task.FromResult(ImmutableArray<string>.Empty);
     }
 
     private Task Remove(string reference)
