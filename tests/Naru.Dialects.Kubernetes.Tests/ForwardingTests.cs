@@ -163,6 +163,29 @@ public sealed class ForwardingTests
     }
 
     [Theory]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    [InlineData("PATCH")]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    public async Task ServiceProxy_EveryMethod_GoesThrough(string method)
+    {
+        await using var there = await Upstream.StartAsync();
+        await using var host = await DialectHost.StartAsync(static options => options.ProxyToLoopback = true);
+        AddService(host, "web", there.Port);
+
+        using var client = host.NewClient("admin");
+        foreach (var path in new[] { "?a=1", "/a?a=1" })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), "/api/v1/namespaces/default/services/web:http/proxy" + path);
+            using var answer = await client.SendAsync(request);
+
+            Assert.Equal(200, (int)answer.StatusCode);
+            Assert.Contains($"{method} /", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("/page")]
     [InlineData("/page.gz")]
     public async Task ServiceProxy_LinksOfAPage_LeadBackThroughTheProxy(string page)

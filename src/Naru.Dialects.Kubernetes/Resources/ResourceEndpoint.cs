@@ -131,7 +131,9 @@ internal sealed class ResourceEndpoint(IObjectApi api, AnswerSender sender, Watc
         if (target.Subresource.Length > 0)
         {
             var part = resource.Subresources.FirstOrDefault(one => one.Name == target.Subresource) ?? throw StatusFailure.NoSuchPath();
-            CheckVerb(part.Verbs.Contains(target.Verb));
+
+            // What is proxied is another server's: it may be asked what it can do.
+            CheckVerb(part.Verbs.Contains(target.Verb) || target is { Subresource: "proxy", Verb: "options" });
             if (target.Rest is not null && target.Subresource != "proxy")
             {
                 throw StatusFailure.NoSuchPath();
