@@ -8,6 +8,7 @@ namespace Naru.Controllers.Services;
 internal static class ServiceFamilies
 {
     private const string Single = "SingleStack";
+    private const string Prefer = "PreferDualStack";
     private const string Require = "RequireDualStack";
     private const string PolicyPath = "spec.ipFamilyPolicy";
 
@@ -18,23 +19,17 @@ internal static class ServiceFamilies
     /// <param name="errors">Gets what is wrong.</param>
     public static void Complete(MapValue spec, MapValue? old, IReadOnlyList<string> cluster, FieldErrors errors)
     {
-        var addresses = spec.List("clusterIPs")?.Texts().ToList() ?? [];
-        if (addresses.Count == 0 && spec.Text("clusterIP") is { Length: > 0 } single)
+        var (addresses, families, policy) = (AddressesOf(spec), FamiliesOf(spec), spec.Text("ipFamilyPolicy") ?? old?.Text("ipFamilyPolicy"));
+        if (old is not null && policy == Prefer && old.Text("ipFamilyPolicy") == Prefer && families.Count > 0 && addresses.SequenceEqual(AddressesOf(old)) && families.SequenceEqual(FamiliesOf(old)))
         {
-            addresses.Add(single);
+            // The cluster may have got a family, or lost one, since: who prefers both keeps what it has until it asks anew.
+            return;
         }
 
-        var families = spec.List("ipFamilies")?.Texts().ToList() ?? [];
-        var policy = spec.Text("ipFamilyPolicy");
-        if (old is not null && policy == Single && old.Text("ipFamilyPolicy") is { } before && before != Single)
-        {
-            // Back to one family: the first stays.
-            addresses = [.. addresses.Take(1)];
-            families = [.. families.Take(1)];
-        }
+        Compare(policy, old, addresses, families, errors);
 
         var free = spec.Text("clusterIP") == ServiceFacts.None && spec.Map("selector") is not { Count: > 0 };
-        CheckAddresses(addresses, families, errors);
+        CheckAddresses(addresses, families, cluster, errors);
         CheckFamilies(families, free, cluster, errors);
         CheckPolicy(policy, addresses, families, free, cluster, errors);
         if (!errors.IsEmpty)
@@ -64,7 +59,55 @@ internal static class ServiceFamilies
 
     public static ListValue ListOf(IEnumerable<string> texts) => new(texts.Select(static one => (Value)one));
 
-    private static void CheckAddresses(List<string> addresses, List<string> families, FieldErrors errors)
+    private static List<string> FamiliesOf(MapValue spec) => spec.List("ipFamilies")?.Texts().ToList() ?? [];
+
+    private static List<string> AddressesOf(MapValue spec)
+    {
+        var addresses = spec.List("clusterIPs")?.Texts().ToList() ?? [];
+        if (addresses.Count == 0 && spec.Text("clusterIP") is { Length: > 0 } single)
+        {
+            addresses.Add(single);
+        }
+
+        return addresses;
+    }
+
+    // One family, where nothing else was changed, means that the second goes; with another policy it must not go unsaid.
+    private static void Compare(string? policy, MapValue? old, List<string> addresses, List<string> families, FieldErrors errors)
+    {
+        if (old is null)
+        {
+            return;
+        }
+
+        var (oldAddresses, oldFamilies) = (AddressesOf(old), FamiliesOf(old));
+        if (policy is null or Single)
+        {
+            if (addresses.Count > 1 && addresses.SequenceEqual(oldAddresses))
+            {
+                addresses.RemoveRange(1, addresses.Count - 1);
+            }
+
+            if (families.Count > 1 && families.SequenceEqual(oldFamilies))
+            {
+                families.RemoveRange(1, families.Count - 1);
+            }
+
+            return;
+        }
+
+        if (oldAddresses.Count == 2 && addresses.Count == 1)
+        {
+            errors.Invalid(PolicyPath, policy, "must be 'SingleStack' to release the secondary cluster IP");
+        }
+
+        if (oldFamilies.Count == 2 && families.Count == 1)
+        {
+            errors.Invalid(PolicyPath, policy, "must be 'SingleStack' to release the secondary IP family");
+        }
+    }
+
+    private static void CheckAddresses(List<string> addresses, List<string> families, IReadOnlyList<string> cluster, FieldErrors errors)
     {
         if (addresses.Count > 2)
         {
@@ -80,7 +123,11 @@ internal static class ServiceFamilies
             }
 
             var family = AddressRange.FamilyOf(address);
-            if (index >= families.Count)
+            if (index >= families.Count && !cluster.Contains(family))
+            {
+                errors.Invalid($"spec.clusterIPs[{index}]", ListOf(addresses), $"{family} is not configured on this cluster");
+            }
+            else if (index >= families.Count)
             {
                 families.Add(family);
             }
@@ -109,9 +156,15 @@ internal static class ServiceFamilies
 
     private static void CheckPolicy(string? policy, List<string> addresses, List<string> families, bool free, IReadOnlyList<string> cluster, FieldErrors errors)
     {
-        if (policy is null or Single && (addresses.Count > 1 || families.Count > 1))
+        const string Both = "must be 'RequireDualStack' or 'PreferDualStack' when multiple";
+        if (policy is null or Single && addresses.Count > 1)
         {
-            errors.Invalid(PolicyPath, policy, $"must be RequireDualStack or PreferDualStack when multiple {(addresses.Count > 1 ? "clusterIPs" : "ipFamilies")} are specified");
+            errors.Invalid(PolicyPath, policy ?? Single, $"{Both} cluster IPs are specified");
+        }
+
+        if (policy is null or Single && families.Count > 1 && !(free && policy is null))
+        {
+            errors.Invalid(PolicyPath, policy ?? Single, $"{Both} IP families are specified");
         }
 
         if (policy == Require && cluster.Count < 2 && !free)

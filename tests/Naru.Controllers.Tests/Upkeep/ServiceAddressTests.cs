@@ -163,7 +163,7 @@ public sealed class ServiceAddressTests
     [Theory]
     [InlineData("""{"ipFamilyPolicy":"RequireDualStack"}""", "this cluster is not configured for dual-stack services")]
     [InlineData("""{"ipFamilies":["IPv6"]}""", "not configured on this cluster")]
-    [InlineData("""{"ipFamilies":["IPv4","IPv6"]}""", "must be RequireDualStack or PreferDualStack when multiple ipFamilies are specified")]
+    [InlineData("""{"ipFamilies":["IPv4","IPv6"]}""", "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified")]
     public async Task SingleStack_OtherFamilies_AreRefused(string spec, string words)
     {
         await using var harness = await UpkeepHarness.StartAsync();
