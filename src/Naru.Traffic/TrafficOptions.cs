@@ -47,6 +47,9 @@ public sealed class TrafficOptions
     /// <summary>Somebody leads services here; otherwise what an earlier run led is taken away.</summary>
     public bool LeadServices { get; init; } = true;
 
+    /// <summary>Ranges of the addresses that are led to services.</summary>
+    public IReadOnlyList<string> ServiceRanges { get; init; } = [];
+
     /// <summary>Namespaces kept ready for the next containers.</summary>
     public int SpareSandboxes { get; init; } = 4;
 

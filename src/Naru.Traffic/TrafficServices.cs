@@ -29,7 +29,7 @@ public static class TrafficServices
         var id = options.Directories.InstanceId;
         services.AddSingleton(options);
         services.AddSingleton(_ => new HostSide(options.HostNamespacePath));
-        services.AddSingleton(provider => new BridgeLinks(provider.GetRequiredService<HostSide>(), id));
+        services.AddSingleton(provider => new BridgeLinks(provider.GetRequiredService<HostSide>(), id, options.ServiceRanges));
         services.AddSingleton(provider => new RuleBook(provider.GetRequiredService<HostSide>(), id, provider.GetRequiredService<ILogger<RuleBook>>()));
         services.AddSingleton(provider => new PolicyBook(provider.GetRequiredService<HostSide>(), id, provider.GetRequiredService<ILogger<PolicyBook>>()));
         services.AddSingleton<INetworkPolicies>(static provider => provider.GetRequiredService<PolicyBook>());

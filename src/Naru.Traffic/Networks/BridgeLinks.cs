@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Naru.Core.Errors;
 using Naru.Linux.Namespaces;
@@ -9,7 +10,7 @@ using Naru.Traffic.Addresses;
 namespace Naru.Traffic.Networks;
 
 /// <summary>The interfaces of networks on the host: bridges, and what lies below macvlans. Every call may be repeated.</summary>
-internal sealed class BridgeLinks(HostSide host, string instanceId)
+internal sealed class BridgeLinks(HostSide host, string instanceId, IReadOnlyList<string> serviceRanges)
 {
     private static readonly IPAddress LinkLocal = IPAddress.Parse("fe80::1");
     private readonly Lazy<bool> _bridgeTrafficIsSeen = new(() => host.Run(NetworkElements.ReadBridgeTrafficIsSeen));
@@ -79,7 +80,7 @@ internal sealed class BridgeLinks(HostSide host, string instanceId)
         return used;
     });
 
-    private static void Configure(RouteSocket routes, LiveNetwork network, LinkInfo link)
+    private void Configure(RouteSocket routes, LiveNetwork network, LinkInfo link)
     {
         var batch = new RouteBatch();
         foreach (var pool in new[] { network.PoolV4, network.PoolV6 }.OfType<AddressPool>())
@@ -109,7 +110,25 @@ internal sealed class BridgeLinks(HostSide host, string instanceId)
             KernelSetting.Write($"net/ipv4/conf/{link.Name}/send_redirects", "0");
         }
 
-        routes.Execute(batch.SetUp(link.Name));
+        batch.SetUp(link.Name);
+        AddServiceRoutes(routes, batch, network, link);
+        routes.Execute(batch);
+    }
+
+    // The host's own packets to a service are translated only once the kernel has a way for them. Hosts without a way out in IPv6 are many: there the pods' bridge is one.
+    private void AddServiceRoutes(RouteSocket routes, RouteBatch batch, LiveNetwork network, LinkInfo link)
+    {
+        if (!network.Settings.ThroughHost || network.PoolV6 is null)
+        {
+            return;
+        }
+
+        var ranges = serviceRanges.Select(static text => Subnet.TryParse(text, out var range) ? range : default).Where(static range => range.IsV6).ToList();
+        var ways = ranges.Count == 0 ? [] : routes.ListRoutes().Where(static one => one.Destination.AddressFamily == AddressFamily.InterNetworkV6).ToList();
+        foreach (var range in ranges.Where(range => !ways.Exists(way => Subnet.Of(way.Destination, way.PrefixLength).Contains(range.Base))))
+        {
+            batch.SetRoute(new RouteInfo(range.Base, range.PrefixLength, null, link.Index, 0));
+        }
     }
 
     // A kernel without ipvlan says so only when one is made.

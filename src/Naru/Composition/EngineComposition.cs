@@ -130,6 +130,7 @@ internal static class EngineComposition
         Dns = options.Dns,
         DnsRoutes = options.DnsRoutes.Select(static route => route.Split('=', 2)).GroupBy(static parts => parts[0], StringComparer.OrdinalIgnoreCase)
             .ToDictionary(static group => group.Key, static IReadOnlyList<string> (group) => [.. group.Select(static parts => parts[1])]),
+        ServiceRanges = options.Cluster ? ClusterRanges.Of(options).Services : [],
         ClusterNames = options.Cluster ? ClusterNameOf(options) : null,
         DnsSearch = options.DnsSearch,
         DnsOptions = options.DnsOptions,

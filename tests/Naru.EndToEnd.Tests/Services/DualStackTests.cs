@@ -42,13 +42,14 @@ public sealed class DualStackTests(PodCluster cluster)
         var node = int.Parse(await GetAsync("service", "both", "{.spec.ports[0].nodePort}"), System.Globalization.CultureInfo.InvariantCulture);
         var range = await cluster.OkAsync("get", "nodes", "-o", "jsonpath={.items[0].spec.podCIDRs[1]}");
         Assert.Equal($"it is {pod[0]},{pod[1]}", await AskAsync(range.Replace("::/64", "::1", StringComparison.Ordinal), node));
+        Assert.Equal($"it is {pod[0]},{pod[1]}", await ServiceCluster.AskAsync($"[{service[1]}]", 80));
 
         Assert.Contains($"Address: {service[1]}", await LookUpAsync("-type=aaaa", "both.dual.svc.cluster.local"), StringComparison.Ordinal);
         Assert.Contains($"Address: {service[0]}", await LookUpAsync("-type=a", "both.dual.svc.cluster.local"), StringComparison.Ordinal);
         Assert.Contains($"Address: {pod[1]}", await LookUpAsync("-type=aaaa", "head.dual.svc.cluster.local"), StringComparison.Ordinal);
         Assert.Contains("name = both.dual.svc.cluster.local", await LookUpAsync(service[1]), StringComparison.Ordinal);
         Assert.Contains("head.dual.svc.cluster.local", await LookUpAsync(pod[1]), StringComparison.Ordinal);
-        Assert.Equal($"it is {pod[0]},{pod[1]}", await cluster.OkAsync("-n", Space, "exec", "client", "--", "wget", "-T", "5", "-qO-", "http://six/"));
+        Assert.Equal($"it is {pod[0]},{pod[1]}", await AskAsync("six", 80));
         Assert.Contains(pod[1], await cluster.OkAsync("-n", Space, "exec", "web", "--", "cat", "/etc/hosts"), StringComparison.Ordinal);
 
         await JudgeAsync(pod, service);
