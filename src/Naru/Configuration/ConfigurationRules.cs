@@ -48,7 +48,8 @@ internal static class ConfigurationRules
             throw new ConfigurationException("oidc-issuer and oidc-client-id belong together: give both or none");
         }
 
-        foreach (var (service, pod) in options.ServiceRanges.SelectMany(_ => options.PodRanges, static (one, other) => (one, other)))
+        var ranges = ClusterRanges.Of(options);
+        foreach (var (service, pod) in ranges.Services.SelectMany(_ => ranges.Pods, static (one, other) => (one, other)))
         {
             if (Overlap(IPNetwork.Parse(service), IPNetwork.Parse(pod)))
             {

@@ -76,7 +76,7 @@ internal static class SettingValue
     public static IReadOnlyList<string> Ranges(IReadOnlyList<string> texts)
     {
         var ranges = texts.Select(Network).ToArray();
-        return ranges.Length == 1 || (ranges.Length == 2 && ranges[0].BaseAddress.AddressFamily != ranges[1].BaseAddress.AddressFamily)
+        return ranges.Length <= 1 || (ranges.Length == 2 && ranges[0].BaseAddress.AddressFamily != ranges[1].BaseAddress.AddressFamily)
             ? [.. ranges.Select(static range => range.ToString())]
             : throw new FormatException($"\"{string.Join(", ", texts)}\" must be one range, or one of each address family");
     }

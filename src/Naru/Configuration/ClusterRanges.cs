@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Naru.Configuration;
 
-namespace Naru.Composition;
+namespace Naru.Configuration;
 
 /// <summary>The ranges of pods and services as they are used: those of the options, and where there are none the usual ones, of both families on a host that has IPv6.</summary>
 /// <param name="Pods">Ranges of pods, the cluster's own family first.</param>

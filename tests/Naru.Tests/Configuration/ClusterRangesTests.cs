@@ -1,7 +1,6 @@
-using Naru.Composition;
 using Naru.Configuration;
 
-namespace Naru.Tests.Composition;
+namespace Naru.Tests.Configuration;
 
 public sealed class ClusterRangesTests
 {
