@@ -39,6 +39,15 @@ internal static class Bodies
         return [.. errors.Causes.Select(static one => $"{one.Field}: {one.Message}")];
     }
 
+    public static string[] BrokenStatus(string old, string wished)
+    {
+        var before = Defaulted(old);
+        var body = Defaulted(wished);
+        var errors = new FieldErrors();
+        Rules(body).ValidateSubresource("status", body, before, errors);
+        return [.. errors.Causes.Select(static one => $"{one.Field}: {one.Message}")];
+    }
+
     public static string[] Row(string json, DateTimeOffset now)
     {
         var body = Parse(json);

@@ -23,6 +23,18 @@ public sealed class PodRulesTests
         Assert.Equal("File", container.Text("terminationMessagePolicy"));
     }
 
+    [Theory]
+    [InlineData("", "Never", 1)]
+    [InlineData("", "Always", 0)]
+    [InlineData(",'restartPolicy':'OnFailure'", "Never", 0)]
+    [InlineData(",'restartPolicy':'Never','restartPolicyRules':[{'action':'Restart','exitCodes':{'operator':'In','values':[42]}}]", "Never", 0)]
+    public void Status_ContainerThatHasEnded_RunsAgainOnlyWhereItMay(string container, string policy, int refusals)
+    {
+        string Body(string state) => $"{{'apiVersion':'v1','kind':'Pod','metadata':{{'name':'a','namespace':'b'}},'spec':{{'restartPolicy':'{policy}','containers':[{{'name':'c','image':'i'{container}}}]}},'status':{{'containerStatuses':[{{'name':'c','state':{{'{state}':{{}}}}}}]}}}}";
+
+        Assert.Equal(refusals, Bodies.BrokenStatus(Body("terminated"), Body("running")).Length);
+    }
+
     [Fact]
     public void Volume_OfAFeatureThatIsOff_LosesItsField()
     {

@@ -180,7 +180,8 @@ internal static class PodSubresources
     // A container that has ended in a pod that starts none again stays ended.
     private static void ValidateBackwards(MapValue spec, MapValue before, MapValue status, FieldErrors errors)
     {
-        if (spec.Str("restartPolicy") != "Never")
+        var containers = spec.Entries("containers").Concat(spec.Entries("initContainers")).Select(static one => one.Entry).ToList();
+        if (spec.Str("restartPolicy") != "Never" || containers.Exists(static one => one.Entries("restartPolicyRules").Any(static rule => rule.Entry.Str("action") == "RestartAllContainers")))
         {
             return;
         }
@@ -188,7 +189,8 @@ internal static class PodSubresources
         foreach (var (index, container) in status.Entries("containerStatuses"))
         {
             var was = before.Entries("containerStatuses").Select(static one => one.Entry).FirstOrDefault(one => one.Str("name") == container.Str("name"));
-            if (was?.Map("state", "terminated") is not null && container.Map("state", "terminated") is null)
+            var mayStartAgain = containers.Exists(one => one.Str("name") == container.Str("name") && (one.CountOf("restartPolicyRules") > 0 || one.Str("restartPolicy") is "Always" or "OnFailure"));
+            if (!mayStartAgain && was?.Map("state", "terminated") is not null && container.Map("state", "terminated") is null)
             {
                 errors.Forbidden(FieldPath.Status.Child("containerStatuses").Index(index).Child("state"), "may not be transitioned to non-terminated state");
             }
