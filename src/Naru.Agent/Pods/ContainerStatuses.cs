@@ -44,8 +44,8 @@ internal static class ContainerStatuses
     public static MapValue Terminated(PodContainer container, MapValue? said = null)
     {
         var status = container.Engine.Status;
-        var ran = status.StartedAt is not null && status.Error.Length == 0;
-        var message = container.Message ?? (ran ? null : status.Error);
+        var ran = status.StartedAt is not null;
+        var message = container.Message ?? (status.Error.Length > 0 ? status.Error : null);
         var state = new MapValue
         {
             { "exitCode", (long)(ran ? status.ExitCode : StartErrorCode) },

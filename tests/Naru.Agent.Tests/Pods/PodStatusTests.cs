@@ -93,6 +93,18 @@ public sealed class PodStatusTests
         Assert.True(second.DeepEquals(first));
     }
 
+    [Theory]
+    [InlineData(ContainerPhase.Created, 0, "StartError", 128)]
+    [InlineData(ContainerPhase.Exited, 137, "Error", 137)]
+    public void End_WithAnError_IsOfTheStartOnlyWhereNothingRan(ContainerPhase phase, int code, string reason, int told)
+    {
+        var pod = Pod("""{"restartPolicy":"Never","containers":[{"name":"app","image":"app:1"}]}""");
+
+        var ended = Build(Sight(pod, Sandbox(), Container("app", 0, phase, code, error: "lost"))).Maps("containerStatuses").Single().Map("state", "terminated")!;
+
+        Assert.Equal((reason, told, "lost"), (ended.Text("reason"), (int)ended.Integer("exitCode")!, ended.Text("message")));
+    }
+
     [Fact]
     public void Container_WithoutResources_HasNoneInItsStatus()
     {
