@@ -35,16 +35,22 @@ internal sealed class PodResizes(IContainers containers, IContainerUsage usage, 
         _whole ??= pod.Status.Map("resources") ?? whole;
         if (whole.DeepEquals(_whole) && members.TrueForAll(member => _granted[member.Name].DeepEquals(ResourcesOf(member))))
         {
+            if (_pending is not null)
+            {
+                admission.Resized(pod.Uid);
+            }
+
             _pending = null;
             return pod;
         }
 
-        _pending = admission.CouldResize(pod) is { } never ? new PodEnd("Infeasible", Capacity(never.Message))
-            : admission.CanResize(pod) is { } later ? new PodEnd("Deferred", later.Message)
+        var granted = WithGranted(pod);
+        _pending = admission.CouldResize(pod, granted.Tree) is { } never ? new PodEnd("Infeasible", Capacity(never.Message))
+            : admission.Resize(pod, granted.Tree) is { } later ? new PodEnd("Deferred", later.Message)
             : null;
         if (_pending is not null)
         {
-            return WithGranted(pod);
+            return granted;
         }
 
         members.ForEach(member => _granted[member.Name] = ResourcesOf(member));

@@ -25,6 +25,26 @@ public sealed class ResizeTests
     }
 
     [Fact]
+    public async Task Resizes_ThatWaitForEachOther_AreGrantedByPriority()
+    {
+        await using var agent = new AgentHarness().Start();
+        await NodeAsync(agent);
+        await agent.PodAsync("full", Asking("1500m"));
+        await agent.PodAsync("low", Asking("100m"));
+        await agent.PodAsync("high", Asking("100m").Replace("{\"containers", "{\"priority\":1000,\"containers", StringComparison.Ordinal));
+        await AgentHarness.BecomesAsync(() => Resources(agent, "full") == "1500m" && Resources(agent, "low") == "100m" && Resources(agent, "high") == "100m", "all run");
+        await AskAsync(agent, "low", "1500m");
+        await AgentHarness.BecomesAsync(() => Condition(agent, "low", "PodResizePending") is not null, "the first waits");
+        await AskAsync(agent, "high", "1500m");
+        await AgentHarness.BecomesAsync(() => Condition(agent, "high", "PodResizePending") is not null, "the second waits");
+
+        await agent.Objects.DeleteAsync(AgentResources.Pods, "shop", "full", new DeleteOptions { GracePeriodSeconds = 0 }, CancellationToken.None);
+        await AgentHarness.BecomesAsync(() => Resources(agent, "high") == "1500m", "the second, of higher priority, is granted");
+
+        Assert.Equal("100m", Resources(agent, "low"));
+    }
+
+    [Fact]
     public async Task Resize_ThatNeedsARestart_IsShownWhenTheNextOneRuns()
     {
         await using var agent = new AgentHarness().Start();
