@@ -40,6 +40,7 @@ public static class TrafficServices
         services.AddSingleton<EndpointMaker>();
         services.AddSingleton<LinkReaper>();
         services.AddSingleton(provider => new NamespacePool(provider.GetRequiredService<HostSide>(), options.Directories.RunPath("netns"), options.SpareSandboxes, provider.GetRequiredService<ILogger<NamespacePool>>()));
+        services.AddSingleton<NodePorts>();
         services.AddSingleton<PortKeeper>();
         services.AddSingleton<Publisher>();
         services.AddSingleton<NameTable>();

@@ -7,7 +7,7 @@ using Naru.Linux.Namespaces;
 namespace Naru.Traffic.Ports;
 
 /// <summary>Chooses and keeps the ports of the host that containers publish.</summary>
-internal sealed class PortKeeper(HostSide host)
+internal sealed class PortKeeper(HostSide host, NodePorts services)
 {
     private const ushort FirstEphemeral = 32768, LastEphemeral = 60999;
     private readonly Lock _lock = new();
@@ -59,6 +59,15 @@ internal sealed class PortKeeper(HostSide host)
         throw new NaruException(ErrorKind.ResourceExhausted, "all ports are allocated");
     }
 
+    /// <summary>A container has published the port, at whatever address.</summary>
+    internal bool Keeps(string protocol, ushort port)
+    {
+        lock (_lock)
+        {
+            return _kept.Any(one => one.HostPort == port && one.Target.Protocol == protocol);
+        }
+    }
+
     internal void Forget(PublishedPort port)
     {
         lock (_lock)
@@ -71,6 +80,12 @@ internal sealed class PortKeeper(HostSide host)
     {
         kept = [];
         refusal = null!;
+        if (services.Holds(target.Protocol, port))
+        {
+            refusal = new SocketException((int)SocketError.AddressAlreadyInUse);
+            return false;
+        }
+
         foreach (var address in addresses)
         {
             var published = new PublishedPort(target, address.ToString(), port);

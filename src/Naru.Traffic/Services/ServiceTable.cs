@@ -1,11 +1,13 @@
+using Microsoft.Extensions.Logging;
 using Naru.Core.Errors;
 using Naru.Core.Traffic;
+using Naru.Traffic.Ports;
 using Naru.Traffic.Rules;
 
 namespace Naru.Traffic.Services;
 
 /// <summary><see cref="IServiceTable"/> by nftables.</summary>
-internal sealed class ServiceTable : IServiceTable, IDisposable
+internal sealed partial class ServiceTable : IServiceTable, IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<string, ServicePlan> _plans = new(StringComparer.Ordinal);
@@ -13,11 +15,14 @@ internal sealed class ServiceTable : IServiceTable, IDisposable
     private readonly ServiceBook _book;
     private readonly RuleBook _networks;
     private readonly LeavingTargets _leaving;
+    private readonly NodePorts _ports;
+    private readonly PortKeeper _published;
+    private readonly ILogger<ServiceTable> _logger;
     private bool _isStarted;
 
-    public ServiceTable(ServiceBook book, RuleBook networks, LeavingTargets leaving)
+    public ServiceTable(ServiceBook book, RuleBook networks, LeavingTargets leaving, NodePorts ports, PortKeeper published, ILogger<ServiceTable> logger)
     {
-        (_book, _networks, _leaving) = (book, networks, leaving);
+        (_book, _networks, _leaving, _ports, _published, _logger) = (book, networks, leaving, ports, published, logger);
         networks.BridgesChanged += OnBridges;
     }
 
@@ -96,6 +101,14 @@ internal sealed class ServiceTable : IServiceTable, IDisposable
         var now = routes is null || (routes.Frontends.IsEmpty && routes.OwnAddresses.IsEmpty) ? null : ServicePlan.Of(routes, before);
         _owners.Replace(key, before?.Elements ?? [], now?.Elements ?? []);
         left.Compare(before?.Routes, now?.Routes);
+        foreach (var (protocol, port) in _ports.Set(key, before?.Routes, now?.Routes))
+        {
+            if (_published.Keeps(protocol, port))
+            {
+                LogShadowed(key, port, protocol);
+            }
+        }
+
         if (now is null)
         {
             _plans.Remove(key);
@@ -128,4 +141,7 @@ internal sealed class ServiceTable : IServiceTable, IDisposable
             _turn.Release();
         }
     }
+
+    [LoggerMessage(4091, LogLevel.Warning, "The service {Service} is not reached at this host's port {Port}/{Protocol}: a container has published it")]
+    private partial void LogShadowed(string service, ushort port, string protocol);
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Naru.Core.Errors;
+using Naru.Core.Networks;
 using Naru.Core.Traffic;
 using Naru.Traffic.Tests.Fixtures;
 using static Naru.Traffic.Tests.Services.ServiceHost;
@@ -28,6 +30,21 @@ public sealed class ServiceTableTests
         await host.SetAsync("a", Routes(At(Cluster, 8080, Target(web))), isWhole: true);
         host.AddRouteOutside(Cluster);
         Assert.NotEqual(TrafficHost.OutsideAddress, host.FromOutside(() => Ask.Tcp(Cluster, 8080)));
+    }
+
+    [Fact]
+    public async Task NodePort_ContainerWantsToPublishIt_IsRefusedUntilTheServiceGoes()
+    {
+        await using var host = await StartAsync();
+        var web = await host.PodAsync("web");
+        var publishing = new ContainerNetworkSpec { Bindings = [Ports.PublishingTests.Binding(30080, 80)] };
+        await host.SetAsync("a", Routes(At("0.0.0.0", 30080, Target(web)) with { IsExternal = true }), isWhole: true);
+
+        var refused = await Assert.ThrowsAsync<NaruException>(() => host.RunAsync("c", publishing));
+        Assert.EndsWith("Bind for 0.0.0.0:30080 failed: port is already allocated", refused.Message, StringComparison.Ordinal);
+
+        await host.SetAsync("a", null);
+        Assert.Equal(30080, (await host.RunAsync("d", publishing)).Network.Ports[0].HostPort);
     }
 
     [Fact]
