@@ -24,7 +24,7 @@ internal static class ContainerStatuses
             { "name", member.Name },
             { "state", StateOf(sight, member, latest, before, ends, out var last) },
             { "lastState", last ?? LastOf(sight, member, before) },
-            { "ready", member.Kind == MemberKind.Init ? latest is { Succeeded: true } : latest is { IsLive: true } && verdict.Ready },
+            { "ready", member.Kind == MemberKind.Init ? latest is { Succeeded: true } || Known(sight, member, latest, before, ends)?.Integer("exitCode") == 0 : latest is { IsLive: true } && verdict.Ready },
             { "restartCount", (long)(latest?.Attempt ?? (int)(before?.Integer("restartCount") ?? 0)) },
             { "image", latest is null ? before?.Text("image") ?? member.Image : member.Image },
             { "imageID", latest is null ? before?.Text("imageID") ?? "" : ImageId(latest) },
@@ -88,7 +88,7 @@ internal static class ContainerStatuses
             return ended;
         }
 
-        if (ends && before?.Map("state", "terminated") is { } known)
+        if (Known(sight, member, latest, before, ends) is { } known)
         {
             return new() { { "terminated", known.Clone() } };
         }
@@ -100,6 +100,10 @@ internal static class ContainerStatuses
 
         return Waiting(sight.Pod.Members.Any(static one => one.Kind is MemberKind.Init or MemberKind.Sidecar) ? "PodInitializing" : "ContainerCreating", "");
     }
+
+    // The end of a container that somebody removed since (docker container prune) and that does not run again.
+    private static MapValue? Known(PodSight sight, PodMember member, PodContainer? latest, MapValue? before, bool ends) =>
+        latest is null && before?.Map("state", "terminated") is { } known && (ends || sight.Pod.IsTerminal || (member.Kind == MemberKind.Init && known.Integer("exitCode") == 0)) ? known : null;
 
     private static StartFailure? WaitingToRestart(PodSight sight, PodMember member, PodContainer ended)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Naru.Objects.Values;
 
 namespace Naru.Agent.Pods;
 
@@ -171,7 +172,15 @@ internal static class PodDecision
                 return;
             }
 
-            _starts.Add(new PodStart(member, latest is null ? 0 : ended ? latest.Attempt + 1 : latest.Attempt));
+            _starts.Add(new PodStart(member, latest is null ? AfterTold(member) : ended ? latest.Attempt + 1 : latest.Attempt));
+        }
+
+        // Somebody removed the container (docker rm, docker container prune): what the status says of it counts on.
+        private int AfterTold(PodMember member)
+        {
+            var told = sight.Pod.Status.Maps("containerStatuses").Concat(sight.Pod.Status.Maps("initContainerStatuses")).FirstOrDefault(one => one.Text("name") == member.Name);
+            var ran = told is not null && (told.Text("containerID") is { Length: > 0 } || told.Map("lastState")?.Has("terminated") == true);
+            return ran ? (int)(told!.Integer("restartCount") ?? 0) + 1 : 0;
         }
     }
 }

@@ -26,6 +26,14 @@ public sealed class PodDecisionTests
         Assert.Equal(("app", 0), (Assert.Single(plan.Starts).Member.Name, plan.Starts[0].Attempt));
     }
 
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("\"containerStatuses\":[{\"name\":\"app\",\"restartCount\":0,\"state\":{\"waiting\":{}}}]", 0)]
+    [InlineData("\"containerStatuses\":[{\"name\":\"app\",\"restartCount\":2,\"containerID\":\"naru://1\"}]", 3)]
+    [InlineData("\"containerStatuses\":[{\"name\":\"app\",\"restartCount\":2,\"lastState\":{\"terminated\":{}}}]", 3)]
+    public void Container_RemovedBySomebody_CountsOn(string told, int attempt) =>
+        Assert.Equal(attempt, Assert.Single(PodDecision.Decide(Sight(Pod(OneContainer, status: told), Sandbox())).Starts).Attempt);
+
     [Fact]
     public void Sandbox_Died_ContainersGoAndANewOneIsMade()
     {

@@ -7,6 +7,8 @@ namespace Naru.Agent.Tests.Pods;
 
 public sealed class PodStatusTests
 {
+    private const string WithInit = """{"initContainers":[{"name":"one","image":"i:1"}],"containers":[{"name":"app","image":"app:1"}]}""";
+
     private const string OneContainer = """{"containers":[{"name":"app","image":"app:1"}]}""";
 
     [Fact]
@@ -58,6 +60,18 @@ public sealed class PodStatusTests
 
         Assert.Equal("PodInitializing", status.Maps("initContainerStatuses").Last().Text("state", "waiting", "reason"));
         Assert.Equal("PodInitializing", status.Maps("containerStatuses").Single().Text("state", "waiting", "reason"));
+    }
+
+    [Fact]
+    public void Containers_RemovedAfterTheyWereDone_StayDone()
+    {
+        const string Done = """{"restartCount":0,"state":{"terminated":{"exitCode":0,"reason":"Completed"}},"name":""";
+        var running = Build(Sight(Pod(WithInit, status: $$"""{"initContainerStatuses":[{{Done}}"one"}]}"""[1..^1]), Sandbox(), Container("app")));
+        var ended = Build(Sight(Pod(WithInit, status: $$"""{"phase":"Succeeded","initContainerStatuses":[{{Done}}"one"}],"containerStatuses":[{{Done}}"app"}]}"""[1..^1])));
+
+        var init = running.Maps("initContainerStatuses").Single();
+        Assert.Equal(("Completed", true), (init.Text("state", "terminated", "reason"), init.Boolean("ready")));
+        Assert.Equal("Completed", ended.Maps("containerStatuses").Single().Text("state", "terminated", "reason"));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using Naru.Core.Containers;
 using Naru.Core.Errors;
-using Naru.Core.Networks;
 using Naru.Core.Traffic;
 using Naru.Traffic.Tests.Fixtures;
 using static Naru.Traffic.Tests.Services.ServiceHost;
