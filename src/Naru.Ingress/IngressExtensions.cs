@@ -39,6 +39,7 @@ public static class IngressExtensions
         services.AddSingleton<IngressCompiler>();
         services.AddSingleton<IngressSet>();
         services.AddSingleton<MirrorSender>();
+        services.AddSingleton<SocketLoops>();
         services.AddSingleton<ConnectionPool>();
         services.AddSingleton<LeanForwarding>();
         services.AddSingleton<ReferenceGrants>();

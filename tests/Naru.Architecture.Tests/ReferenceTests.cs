@@ -25,7 +25,7 @@ public sealed class ReferenceTests
         ["Naru.Controllers"] = ["Naru.Core", "Naru.Objects"],
         ["Naru.Workloads"] = ["Naru.Core", "Naru.Objects", "Naru.Controllers"],
         ["Naru.Agent"] = ["Naru.Core", "Naru.Objects"],
-        ["Naru.Ingress"] = ["Naru.Core", "Naru.Objects"],
+        ["Naru.Ingress"] = ["Naru.Core", "Naru.Linux", "Naru.Objects"],
         ["Naru.Scheduling"] = ["Naru.Core", "Naru.Objects"],
         ["Naru.Store.Sqlite"] = ["Naru.Core"],
         ["Naru.Store.Etcd"] = ["Naru.Core"],

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Naru.Linux.Sockets;
 
 namespace Naru.Ingress.Lean;
 
@@ -12,21 +13,26 @@ internal sealed class LeanConnection : IDisposable
     private const int Closed = 2;
     private const int BufferSize = 16 << 10;
 
-    private readonly Socket _socket;
+    private readonly ReadySocket _socket;
     private readonly ITimer _timer;
     private readonly TimeProvider _time;
     private long _deadline = long.MaxValue;
+    private long _alarm = long.MaxValue;
     private int _state = Busy;
     private byte[]? _buffer;
     private int _start;
     private int _end;
 
-    private LeanConnection(Socket socket, TimeProvider time)
+    private LeanConnection(ReadySocket socket, ReadyLoop loop, TimeProvider time)
     {
         _socket = socket;
         _time = time;
+        Loop = loop;
         _timer = time.CreateTimer(static state => ((LeanConnection)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>The thread that carries it.</summary>
+    public ReadyLoop Loop { get; }
 
     /// <summary>Whether it carried a request before: then its end may have crossed ours.</summary>
     public bool IsUsed { get; private set; }
@@ -40,20 +46,10 @@ internal sealed class LeanConnection : IDisposable
     /// <summary>Connects.</summary>
     /// <exception cref="SocketException">It cannot be reached.</exception>
     /// <exception cref="OperationCanceledException">It did not answer in time.</exception>
-    public static async Task<LeanConnection> OpenAsync(IPEndPoint address, TimeSpan patience, TimeProvider time)
+    public static async Task<LeanConnection> OpenAsync(IPEndPoint address, ReadyLoop loop, TimeSpan patience, TimeProvider time)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            using var limit = new CancellationTokenSource(patience, time);
-            await socket.ConnectAsync(address, limit.Token);
-            return new LeanConnection(socket, time);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        using var limit = new CancellationTokenSource(patience, time);
+        return new LeanConnection(await ReadySocket.ConnectAsync(address, loop, limit.Token), loop, time);
     }
 
     /// <summary>Takes a resting connection into use; false if it was ended meanwhile.</summary>
@@ -74,20 +70,19 @@ internal sealed class LeanConnection : IDisposable
         return Interlocked.CompareExchange(ref _state, Idle, Busy) == Busy;
     }
 
-    /// <summary>From now on nothing may take longer than this.</summary>
+    /// <summary>From now on nothing may take longer than this. The timer is set only if it would come too late: set three times for each request it would be a cost of its own.</summary>
     public void SetPatience(TimeSpan limit)
     {
-        Volatile.Write(ref _deadline, _time.GetTimestamp() + (long)(limit.TotalSeconds * _time.TimestampFrequency));
-        _timer.Change(limit, Timeout.InfiniteTimeSpan);
-    }
-
-    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
+        var deadline = _time.GetTimestamp() + (long)(limit.TotalSeconds * _time.TimestampFrequency);
+        Interlocked.Exchange(ref _deadline, deadline);
+        if (deadline < Volatile.Read(ref _alarm))
         {
-            bytes = bytes[await _socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None)..];
+            Volatile.Write(ref _alarm, deadline);
+            SetTimer(limit);
         }
     }
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => _socket.SendAsync(bytes);
 
     /// <summary>Receives into the own buffer, after what is there; 0 at the end.</summary>
     /// <exception cref="InvalidDataException">There is no room: a head or a line that is too long.</exception>
@@ -103,13 +98,13 @@ internal sealed class LeanConnection : IDisposable
             MakeRoom(_buffer);
         }
 
-        var length = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None, CancellationToken.None);
+        var length = await _socket.ReceiveAsync(_buffer.AsMemory(_end));
         _end += length;
         return length;
     }
 
     /// <summary>Receives into somebody else's memory; only when nothing is left in the own buffer.</summary>
-    public ValueTask<int> ReceiveAsync(Memory<byte> memory) => _socket.ReceiveAsync(memory, SocketFlags.None, CancellationToken.None);
+    public ValueTask<int> ReceiveAsync(Memory<byte> memory) => _socket.ReceiveAsync(memory);
 
     /// <summary>Takes bytes from the buffer.</summary>
     public void Take(int count) => _start += count;
@@ -153,8 +148,7 @@ internal sealed class LeanConnection : IDisposable
 
     private void Expire()
     {
-        // The timer may have been set anew while this call was on its way.
-        if (_time.GetTimestamp() < Volatile.Read(ref _deadline) - (_time.TimestampFrequency / 100))
+        if (Postpone())
         {
             return;
         }
@@ -169,5 +163,37 @@ internal sealed class LeanConnection : IDisposable
         }
 
         _socket.Dispose();
+    }
+
+    /// <summary>Sets the timer anew if the deadline has been moved on since it was set; false if it has come.</summary>
+    private bool Postpone()
+    {
+        long deadline;
+        do
+        {
+            deadline = Volatile.Read(ref _deadline);
+            var left = deadline - _time.GetTimestamp();
+            if (left <= _time.TimestampFrequency / 100)
+            {
+                return false;
+            }
+
+            Interlocked.Exchange(ref _alarm, deadline);
+            SetTimer(TimeSpan.FromSeconds((double)left / _time.TimestampFrequency));
+        }
+        while (Volatile.Read(ref _deadline) < deadline);
+        return true;
+    }
+
+    private void SetTimer(TimeSpan wait)
+    {
+        try
+        {
+            _timer.Change(wait, Timeout.InfiniteTimeSpan);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was ended meanwhile.
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Naru.Ingress.Backends;
+using Naru.Ingress.Listening;
 using Naru.Ingress.Proxying;
 using Naru.Ingress.Routing;
 using Endpoint = Naru.Ingress.Backends.Endpoint;
@@ -13,7 +14,7 @@ namespace Naru.Ingress.Lean;
 /// The short way for most requests: no body, HTTP/1.1 to the endpoint, no upgrade. The head is written from the server's headers to the socket, and the answer read into the server's
 /// headers and body, without the request and response objects of a client between. Everything else goes by YARP's forwarder.
 /// </summary>
-internal sealed class LeanForwarding(ConnectionPool pool, TimeProvider time)
+internal sealed class LeanForwarding(ConnectionPool pool, SocketLoops loops, TimeProvider time)
 {
     /// <summary>Whether a request can go this way.</summary>
     public static bool CanCarry(Exchange exchange, RoutePlan plan, BackendProtocol protocol)
@@ -31,10 +32,11 @@ internal sealed class LeanForwarding(ConnectionPool pool, TimeProvider time)
     {
         while (true)
         {
-            var connection = pool.Take(endpoint);
+            var loop = loops.Here;
+            var connection = pool.Take(endpoint, loop);
             try
             {
-                connection ??= await LeanConnection.OpenAsync(endpoint.Address, plan.Limits.Connect, time);
+                connection ??= await LeanConnection.OpenAsync(endpoint.Address, loop, plan.Limits.Connect, time);
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException)
             {

@@ -27,19 +27,13 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     /// <summary>Opens a socket.</summary>
     /// <exception cref="IOException">The address cannot be had.</exception>
-    public static async Task<ProxyServer> StartAsync(IPEndPoint address, PortFacts facts, CertificateTable? certificates, Proxy proxy, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken)
+    public static async Task<ProxyServer> StartAsync(IPEndPoint address, PortFacts facts, CertificateTable? certificates, Proxy proxy, SocketLoops loops, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "naru-ingress", ContentRootPath = "/" });
         builder.Services.AddSingleton(logs);
         builder.WebHost.UseKestrelCore();
-
-        // Nothing here blocks a thread, so what was read may be handled on the thread that read it.
-        // A buffer is held while a connection waits: that is 4 KiB for each, and saves a call to the kernel for each request.
-        builder.WebHost.UseSockets(static sockets =>
-        {
-            sockets.UnsafePreferInlineScheduling = true;
-            sockets.WaitForDataBeforeAllocatingBuffer = false;
-        });
+        builder.Services.AddSingleton(loops);
+        builder.Services.AddSingleton<IConnectionListenerFactory, ReadyTransport>();
         if (certificates is not null)
         {
             builder.WebHost.UseKestrelHttpsConfiguration();
@@ -99,6 +93,7 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     private static void Configure(ListenOptions listen, CertificateTable? certificates, HandOver handOver)
     {
+        ((IConnectionBuilder)listen).Use(ReadyConnection.Before);
         if (certificates is null)
         {
             ((IConnectionBuilder)listen).Use(handOver.Before);

@@ -13,5 +13,7 @@ internal static class EpollEvent
         MemoryMarshal.Write(target[(Size - sizeof(ulong))..], token);
     }
 
+    public static uint Events(ReadOnlySpan<byte> source) => MemoryMarshal.Read<uint>(source);
+
     public static ulong Token(ReadOnlySpan<byte> source) => MemoryMarshal.Read<ulong>(source[(Size - sizeof(ulong))..]);
 }

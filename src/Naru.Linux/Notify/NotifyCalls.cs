@@ -12,8 +12,11 @@ internal static unsafe partial class NotifyCalls
     public const uint EpollIn = 0x1;
     public const uint EpollPri = 0x2;
     public const uint EpollOut = 0x4;
+    public const uint EpollErr = 0x8;
+    public const uint EpollHup = 0x10;
     public const uint EpollRdHup = 0x2000;
     public const uint EpollOneShot = 1u << 30;
+    public const uint EpollEdge = 1u << 31;
     public const int EventFdCloexec = 0x80000;
     public const int EventFdNonBlock = 0x800;
     public const int InotifyCloexec = 0x80000;
