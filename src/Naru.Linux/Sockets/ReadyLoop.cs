@@ -135,9 +135,22 @@ public sealed class ReadyLoop : IDisposable
                 var one = new ReadOnlySpan<byte>(events + (index * size), size);
                 if (_sockets.TryGetValue(EpollEvent.Token(one), out var socket))
                 {
-                    socket.Signal(EpollEvent.Events(one));
+                    Signal(socket, EpollEvent.Events(one));
                 }
             }
+        }
+    }
+
+    private static void Signal(ReadySocket socket, uint events)
+    {
+        try
+        {
+            socket.Signal(events);
+        }
+        catch (Exception)
+        {
+            // Whoever waited for it failed in a way that nobody foresaw: that ends his connection, not those of all others.
+            socket.Dispose();
         }
     }
 }
