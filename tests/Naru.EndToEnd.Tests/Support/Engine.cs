@@ -59,6 +59,9 @@ public sealed class Engine : IAsyncLifetime
             ["DOCKER_CONFIG"] = $"{_folder}/.docker",
             ["DOCKER_CLI_HINTS"] = "false",
             ["DOCKER_BUILDKIT"] = "0",
+
+            // Clients leave files here when they are cut short.
+            ["TMPDIR"] = Directory.CreateDirectory($"{_folder}/tmp").FullName,
         };
         await LoadAsync(FixtureImages.Busybox(Image, "alpine:3.10"));
     }
