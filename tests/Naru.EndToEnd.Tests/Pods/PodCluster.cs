@@ -49,7 +49,7 @@ public sealed class PodCluster : IAsyncLifetime
         if (Naru is not null)
         {
             await using var naru = Naru;
-            await TryAsync(null, "delete", "pods", "--all", "--now");
+            await TryAsync(null, "delete", "deployments,statefulsets,daemonsets,replicasets,cronjobs,jobs,pods", "--all", "--all-namespaces", "--now");
         }
     }
 

@@ -183,6 +183,7 @@ public sealed class NaruInstance : IAsyncDisposable
             }
 
             await StopAsync();
+            EndContainers();
         }
 
         foreach (var mount in File.ReadAllLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(path => path.StartsWith(Root + "/", StringComparison.Ordinal)).Reverse())
@@ -192,6 +193,20 @@ public sealed class NaruInstance : IAsyncDisposable
 
         _process?.Dispose();
         Command.Run("rm", ["-rf", "--one-file-system", Root]);
+    }
+
+    // What a pod that nobody deleted started between the removal of all containers and naru's end.
+    private void EndContainers()
+    {
+        var containers = new DirectoryInfo(Path.Combine(RunDirectory, "containers"));
+        foreach (var container in containers.Exists ? containers.GetDirectories() : [])
+        {
+            var pid = Path.Combine(container.FullName, "pid");
+            if (File.Exists(pid) && File.ReadAllText(pid).Trim() is { Length: > 0 } number && File.Exists($"/proc/{number}/cgroup") && File.ReadAllText($"/proc/{number}/cgroup").Contains(container.Name, StringComparison.Ordinal))
+            {
+                Command.Run("kill", ["-KILL", number]);
+            }
+        }
     }
 
     private static (string File, string[] First) Invocation()
