@@ -8,5 +8,6 @@ namespace Naru.Containers.Bundles;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(OciSpec))]
 [JsonSerializable(typeof(OciProcess))]
+[JsonSerializable(typeof(OciSeccomp))]
 [JsonSerializable(typeof(SeccompProfile))]
 internal sealed partial class OciJson : JsonSerializerContext;

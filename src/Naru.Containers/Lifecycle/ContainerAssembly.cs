@@ -21,6 +21,8 @@ internal sealed partial class ContainerAssembly(
 {
     private readonly OciSpecBuilder _builder = new(host);
     private readonly ConcurrentDictionary<ContainerId, List<string>> _subpaths = new();
+    private readonly CompiledFilters _filters = new();
+    private readonly ConcurrentDictionary<ContainerId, string> _compiling = new();
 
     /// <summary>Program and arguments of a container.</summary>
     public static IReadOnlyList<string> ArgumentsOf(ContainerSpec spec) =>
@@ -63,6 +65,11 @@ internal sealed partial class ContainerAssembly(
     public void Made(ContainerId container)
     {
         mapped.Hide(container);
+        if (_compiling.TryRemove(container, out var profile) && !_filters.Knows(profile))
+        {
+            _filters.Learn(profile, layout.FilterOf(container));
+        }
+
         if (_subpaths.TryRemove(container, out var held))
         {
             held.ForEach(VolumeSubpath.Hide);
@@ -221,7 +228,14 @@ internal sealed partial class ContainerAssembly(
 
     private void WriteBundle(Container container, BundleInput input)
     {
-        var bytes = JsonSerializer.SerializeToUtf8Bytes(_builder.Build(input), OciJson.Default.OciSpec);
+        var spec = _builder.Build(input);
+        var profile = CompiledFilters.KeyOf(spec);
+        if (profile is not null && !_filters.Knows(profile))
+        {
+            _compiling[container.Id] = profile;
+        }
+
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(_filters.Complete(spec, profile), OciJson.Default.OciSpec);
         File.WriteAllBytes(Path.Combine(layout.BundleOf(container.Id), "config.json"), bytes);
     }
 

@@ -34,6 +34,9 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
     /// <summary>Process id of the container's first process, written by the monitor.</summary>
     public string PidFileOf(ContainerId id) => Path.Combine(BundleOf(id), "pid");
 
+    /// <summary>The seccomp filter as crun compiled it.</summary>
+    public string FilterOf(ContainerId id) => Path.Combine(RuntimeRoot, id.Value, "seccomp.bpf");
+
     /// <summary>The pipe that a created process waits at; the runtime removes it when it lets the process go.</summary>
     public string StartPipeOf(ContainerId id) => Path.Combine(RuntimeRoot, id.Value, "exec.fifo");
 
