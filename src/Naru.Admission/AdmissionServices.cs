@@ -29,6 +29,7 @@ public static class AdmissionServices
         // The object core asks admission, and admission the object core: the circle is cut here.
         services.TryAddSingleton(static provider => new Lazy<IObjects>(provider.GetRequiredService<IObjects>));
         services.TryAddSingleton(static provider => new Lazy<IResourceCatalogue>(provider.GetRequiredService<IResourceCatalogue>));
+        services.TryAddSingleton(static provider => new Lazy<IObjectConversion?>(provider.GetService<IObjectConversion>));
         services.AddSingleton<QuotaReturns>();
         services.AddSingleton<IAdmission, NamespaceLifecycle>();
         services.AddSingleton<IAdmission, ServiceAccountRule>();

@@ -28,6 +28,7 @@ public static class ClusterExtensions
         services.AddSingleton<ServedResources>().AddSingleton<IResourceCatalogue>(static provider => provider.GetRequiredService<ServedResources>());
         services.AddSingleton<ClusterMeter>();
         services.AddSingleton<IEngineStage, DefinitionStage>().AddSingleton<CustomConversion>();
+        services.AddSingleton<IObjectConversion>(static provider => provider.GetRequiredService<CustomConversion>());
         services.AddSingleton<ISchemaRules, CelSchemaRules>().AddSingleton<SchemaBook>().AddSingleton<ObjectForms>();
         services.AddSingleton<ObjectStore>().AddSingleton<AdmissionChain>().AddSingleton<BodyReader>().AddSingleton<FieldTracking>().AddSingleton<KindChecks>();
         services.AddSingleton<ObjectCreation>().AddSingleton<ObjectChanging>().AddSingleton<ObjectPatching>().AddSingleton<ObjectDeletion>();

@@ -11,7 +11,7 @@ using Naru.Objects.Values;
 
 namespace Naru.Admission.Tests;
 
-/// <summary>A real webhook: HTTPS on a port of this host, with a certificate of its own.</summary>
+/// <summary>A real webhook, of admission or conversion: HTTPS on a port of this host, with a certificate of its own.</summary>
 internal sealed class WebhookServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -86,7 +86,7 @@ internal sealed class WebhookServer : IAsyncDisposable
 
         var response = Answer(context.Request.Path, review.Map("request")!);
         response.Default("uid", review.Text("request", "uid")!);
-        await context.Response.Body.WriteAsync(JsonText.ToBytes(new MapValue { ["apiVersion"] = "admission.k8s.io/v1", ["kind"] = "AdmissionReview", ["response"] = response }));
+        await context.Response.Body.WriteAsync(JsonText.ToBytes(new MapValue { ["apiVersion"] = review["apiVersion"], ["kind"] = review["kind"], ["response"] = response }));
     }
 
     private static X509Certificate2 Certificate(string[] names)

@@ -15,6 +15,9 @@ internal sealed class MatchConditions
     /// <summary>Compiles the entries of <c>matchConditions</c>.</summary>
     public MatchConditions(IEnumerable<MapValue> conditions, CelEnvironment environment) => _conditions = [.. conditions.Select(one => Compile(one, environment))];
 
+    /// <summary>There are none.</summary>
+    public bool IsEmpty => _conditions.IsEmpty;
+
     /// <summary>Whether all hold. A condition that says no is enough, whatever others failed with.</summary>
     /// <param name="variables">Asked for only where there are conditions.</param>
     /// <param name="cost">What they may cost together.</param>

@@ -17,13 +17,13 @@ internal sealed class MutatingPolicies(PolicyMatcher matcher, PolicyParameters p
 
     public override bool Handles(AdmissionRequest request) => request.Object is not null && matcher.MayMatch(Policies, request);
 
-    public override ValueTask MutateAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    public override async ValueTask MutateAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         var waiting = new List<(AdmissionPolicy Policy, PolicyBinding Binding, ResourceInfo Resource)>();
         var again = new List<(AdmissionPolicy Policy, PolicyBinding Binding, ResourceInfo Resource)>();
         foreach (var one in matcher.Find(Policies, Bindings, request).ToList())
         {
-            if (Change(one.Policy, one.Binding, one.Resource, request))
+            if (await ChangeAsync(one.Policy, one.Binding, one.Resource, request, cancellationToken))
             {
                 again.AddRange(waiting);
                 waiting.Clear();
@@ -37,18 +37,21 @@ internal sealed class MutatingPolicies(PolicyMatcher matcher, PolicyParameters p
 
         foreach (var (policy, binding, resource) in again)
         {
-            Change(policy, binding, resource, request);
+            await ChangeAsync(policy, binding, resource, request, cancellationToken);
         }
-
-        return ValueTask.CompletedTask;
     }
 
-    private bool Change(AdmissionPolicy policy, PolicyBinding binding, ResourceInfo resource, AdmissionRequest request)
+    private async ValueTask<bool> ChangeAsync(AdmissionPolicy policy, PolicyBinding binding, ResourceInfo resource, AdmissionRequest request, CancellationToken cancellationToken)
     {
         var before = request.Object!;
         try
         {
-            var changed = parameters.Of(policy, binding, request).Aggregate(before, (body, one) => Changed(policy, one, resource, request, body));
+            var changed = before;
+            foreach (var one in parameters.Of(policy, binding, request))
+            {
+                changed = await ChangedAsync(policy, one, resource, request, changed, cancellationToken);
+            }
+
             if (ReferenceEquals(changed, before) || changed.DeepEquals(before))
             {
                 return false;
@@ -70,17 +73,17 @@ internal sealed class MutatingPolicies(PolicyMatcher matcher, PolicyParameters p
         }
     }
 
-    private MapValue Changed(AdmissionPolicy policy, MapValue? parameter, ResourceInfo resource, AdmissionRequest request, MapValue body)
+    private async ValueTask<MapValue> ChangedAsync(AdmissionPolicy policy, MapValue? parameter, ResourceInfo resource, AdmissionRequest request, MapValue body, CancellationToken cancellationToken)
     {
         var budget = new PolicyBudget();
-        var values = matcher.Variables(policy, parameter, request, resource, budget);
+        var values = await matcher.VariablesAsync(policy, parameter, request, resource, budget, cancellationToken);
         if (!PolicyMatcher.ConditionsHold(policy, values, out var failure))
         {
             return failure is null ? body : throw NaruException.Invalid(failure);
         }
 
         var schema = request.Subresource.Length == 0 || request.Subresource == "status" ? schemas.Of(resource) : null;
-        var current = versions.At(body, resource)!;
+        var current = (await versions.AtAsync(body, resource, cancellationToken))!;
         foreach (var mutation in policy.Mutations)
         {
             // Each change sees the one before it; so do the variables.
@@ -92,7 +95,7 @@ internal sealed class MutatingPolicies(PolicyMatcher matcher, PolicyParameters p
                 : PolicyChanges.Apply(mutation, result, current, schema);
         }
 
-        return versions.At(current, request.Resource)!;
+        return (await versions.AtAsync(current, request.Resource, cancellationToken))!;
     }
 
     private static object RequestVariablesOf(MapValue body) => Matching.RequestVariables.Read(body, Cel.Types.CelType.Dyn);

@@ -27,12 +27,11 @@ internal sealed class PolicyMatcher(Lazy<IObjects> objects, Lazy<IResourceCatalo
             }
 
             var policy = stored.As(AdmissionPolicy.Read);
-            if (Match(policy.Match, request, needsRules: true) is not { } matched)
+            if (Match(policy.Match, request, needsRules: true) is not { } resource)
             {
                 continue;
             }
 
-            var resource = versions.CanConvert(request.Resource, matched) ? matched : request.Resource;
             foreach (var binding in bound[stored.Name])
             {
                 if (binding.Match is null || Match(binding.Match, request, needsRules: false) is not null)
@@ -44,9 +43,9 @@ internal sealed class PolicyMatcher(Lazy<IObjects> objects, Lazy<IResourceCatalo
     }
 
     /// <summary>The variables of a policy's expressions.</summary>
-    public Dictionary<string, object> Variables(AdmissionPolicy policy, MapValue? parameters, AdmissionRequest request, ResourceInfo resource, PolicyBudget budget)
+    public async ValueTask<Dictionary<string, object>> VariablesAsync(AdmissionPolicy policy, MapValue? parameters, AdmissionRequest request, ResourceInfo resource, PolicyBudget budget, CancellationToken cancellationToken)
     {
-        var values = RequestVariables.Of(request, resource, versions.At(request.Object, resource), versions.At(request.Old, resource), authorizer);
+        var values = RequestVariables.Of(request, resource, await versions.AtAsync(request.Object, resource, cancellationToken), await versions.AtAsync(request.Old, resource, cancellationToken), authorizer);
         values["namespaceObject"] = RequestVariables.Read(RequestSelectors.NamespaceOf(request, objects.Value), RequestFields.Namespace);
         if (policy.ParameterKind is not null)
         {

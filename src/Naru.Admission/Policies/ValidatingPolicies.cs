@@ -18,14 +18,14 @@ internal sealed class ValidatingPolicies(PolicyMatcher matcher, PolicyParameters
 
     public override bool Handles(AdmissionRequest request) => matcher.MayMatch(Policies, request);
 
-    public override ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
+    public override async ValueTask ValidateAsync(AdmissionRequest request, CancellationToken cancellationToken)
     {
         NaruException? refusal = null;
         var notes = new ListValue();
         var annotations = new Dictionary<string, List<string>>();
         foreach (var (policy, binding, resource) in matcher.Find(Policies, Bindings, request))
         {
-            foreach (var decision in Decide(policy, binding, resource, request, annotations))
+            foreach (var decision in await DecideAsync(policy, binding, resource, request, annotations, cancellationToken))
             {
                 if (binding.Actions.Contains("Warn"))
                 {
@@ -51,10 +51,13 @@ internal sealed class ValidatingPolicies(PolicyMatcher matcher, PolicyParameters
             request.AuditAnnotations[FailureKey] = JsonText.ToText(notes);
         }
 
-        return refusal is null ? ValueTask.CompletedTask : ValueTask.FromException(refusal);
+        if (refusal is not null)
+        {
+            throw refusal;
+        }
     }
 
-    private List<PolicyDecision> Decide(AdmissionPolicy policy, PolicyBinding binding, ResourceInfo resource, AdmissionRequest request, Dictionary<string, List<string>> annotations)
+    private async ValueTask<List<PolicyDecision>> DecideAsync(AdmissionPolicy policy, PolicyBinding binding, ResourceInfo resource, AdmissionRequest request, Dictionary<string, List<string>> annotations, CancellationToken cancellationToken)
     {
         var decisions = new List<PolicyDecision>();
         IReadOnlyList<MapValue?> found;
@@ -70,7 +73,7 @@ internal sealed class ValidatingPolicies(PolicyMatcher matcher, PolicyParameters
         foreach (var one in found)
         {
             var budget = new PolicyBudget();
-            var values = matcher.Variables(policy, one, request, resource, budget);
+            var values = await matcher.VariablesAsync(policy, one, request, resource, budget, cancellationToken);
             var holds = PolicyMatcher.ConditionsHold(policy, values, out var failure);
             if (failure is not null && !policy.IgnoresFailure)
             {

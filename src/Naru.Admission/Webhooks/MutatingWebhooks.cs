@@ -19,7 +19,7 @@ internal sealed class MutatingWebhooks(WebhookInvoker invoker) : AdmissionRule
         var again = new List<Webhook>();
         foreach (var webhook in invoker.All(Configurations).ToList())
         {
-            if (invoker.Match(webhook, request) is not { } resource)
+            if (await invoker.MatchAsync(webhook, request, cancellationToken) is not { } resource)
             {
                 continue;
             }
@@ -38,7 +38,7 @@ internal sealed class MutatingWebhooks(WebhookInvoker invoker) : AdmissionRule
 
         foreach (var webhook in again)
         {
-            if (invoker.Match(webhook, request) is { } resource)
+            if (await invoker.MatchAsync(webhook, request, cancellationToken) is { } resource)
             {
                 await ChangeAsync(webhook, request, resource, cancellationToken);
             }

@@ -17,7 +17,7 @@ internal sealed class ValidatingWebhooks(WebhookInvoker invoker) : AdmissionRule
         var calls = new List<Task>();
         foreach (var webhook in invoker.All(Configurations))
         {
-            if (invoker.Match(webhook, request) is { } resource)
+            if (await invoker.MatchAsync(webhook, request, cancellationToken) is { } resource)
             {
                 calls.Add(invoker.InvokeAsync(webhook, request, resource, mutates: false, cancellationToken));
             }

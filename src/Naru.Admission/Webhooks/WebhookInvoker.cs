@@ -21,17 +21,20 @@ internal sealed partial class WebhookInvoker(IWebhookCaller caller, Lazy<IObject
     public bool MayAsk(GroupResource configurations, AdmissionRequest request) => !RequestRules.AreExempt(request.Resource.Resource.GroupResource) && objects.Value.List(configurations).Count > 0;
 
     /// <summary>The version of the resource at which the webhook wants to be asked; null if it is not to be.</summary>
-    public ResourceInfo? Match(Webhook webhook, AdmissionRequest request)
+    public async ValueTask<ResourceInfo?> MatchAsync(Webhook webhook, AdmissionRequest request, CancellationToken cancellationToken)
     {
-        if (RequestRules.Match(webhook.Rules, webhook.IsEquivalent, request, catalogue.Value) is not { } matched || !RequestSelectors.Match(webhook.Body, request, objects.Value))
+        if (RequestRules.Match(webhook.Rules, webhook.IsEquivalent, request, catalogue.Value) is not { } resource || !RequestSelectors.Match(webhook.Body, request, objects.Value))
         {
             return null;
         }
 
-        var resource = versions.CanConvert(request.Resource, matched) ? matched : request.Resource;
-        var applies = webhook.Conditions.Hold(
-            () => RequestVariables.Of(request, resource, versions.At(request.Object, resource), versions.At(request.Old, resource), authorizer),
-            new CostMeter(CostMeter.PerObject / 4), out var failure);
+        if (webhook.Conditions.IsEmpty)
+        {
+            return resource;
+        }
+
+        var (body, old) = (await versions.AtAsync(request.Object, resource, cancellationToken), await versions.AtAsync(request.Old, resource, cancellationToken));
+        var applies = webhook.Conditions.Hold(() => RequestVariables.Of(request, resource, body, old, authorizer), new CostMeter(CostMeter.PerObject / 4), out var failure);
         if (failure is not null && !webhook.IgnoresFailure)
         {
             throw request.Forbidden($"admission webhook \"{webhook.Name}\" could not be matched: {failure}");
@@ -49,7 +52,7 @@ internal sealed partial class WebhookInvoker(IWebhookCaller caller, Lazy<IObject
             throw NaruException.Invalid($"admission webhook \"{webhook.Name}\" does not support dry run");
         }
 
-        var body = versions.At(request.Object, resource);
+        var body = await versions.AtAsync(request.Object, resource, cancellationToken);
         MapValue response;
         MapValue? changed;
         try
@@ -63,7 +66,7 @@ internal sealed partial class WebhookInvoker(IWebhookCaller caller, Lazy<IObject
         }
 
         Note(webhook, request, response);
-        return response.Boolean("allowed") == true ? versions.At(changed, request.Resource) : throw WebhookReview.Refusal(webhook.Name, response);
+        return response.Boolean("allowed") == true ? await versions.AtAsync(changed, request.Resource, cancellationToken) : throw WebhookReview.Refusal(webhook.Name, response);
     }
 
     private static void Note(Webhook webhook, AdmissionRequest request, MapValue response)
@@ -86,10 +89,11 @@ internal sealed partial class WebhookInvoker(IWebhookCaller caller, Lazy<IObject
     private async Task<(MapValue Response, MapValue? Changed)> AskAsync(Webhook webhook, AdmissionRequest request, ResourceInfo resource, MapValue? body, bool mutates, CancellationToken cancellationToken)
     {
         var uid = Guid.NewGuid().ToString();
+        var old = await versions.AtAsync(request.Old, resource, cancellationToken);
         ReadOnlyMemory<byte> answer;
         try
         {
-            answer = await caller.CallAsync(webhook.Target, WebhookReview.Ask(webhook, request, resource, body, versions.At(request.Old, resource), uid), cancellationToken);
+            answer = await caller.CallAsync(webhook.Target, WebhookReview.Ask(webhook, request, resource, body, old, uid), cancellationToken);
         }
         catch (NaruException failure)
         {

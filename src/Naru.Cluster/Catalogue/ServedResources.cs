@@ -43,6 +43,18 @@ internal sealed class ServedResources : IResourceCatalogue
     public ServedResource Of(ResourceInfo info) =>
         _tables.ByResource.GetValueOrDefault(info.Resource) ?? throw NaruException.NotFound("the server could not find the requested resource");
 
+    /// <summary>The resource as it is served now; false if it is no longer.</summary>
+    public bool TryRenew(ref ServedResource resource)
+    {
+        if (!_tables.ByResource.TryGetValue(resource.Info.Resource, out var now))
+        {
+            return false;
+        }
+
+        resource = now;
+        return true;
+    }
+
     /// <summary>The resource at its storage version. NotFound if it is not served.</summary>
     public ServedResource Of(GroupResource resource) =>
         _tables.ByStorage.GetValueOrDefault(resource) ?? throw NaruException.NotFound($"the server could not find the requested resource {resource}");

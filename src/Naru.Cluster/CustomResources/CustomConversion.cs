@@ -2,87 +2,82 @@ using System.Text;
 using Naru.Cluster.Catalogue;
 using Naru.Core.Errors;
 using Naru.Objects.Admission;
-using Naru.Objects.Json;
+using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
 
 namespace Naru.Cluster.CustomResources;
 
 /// <summary>Brings custom objects from one version to another, as their definition says: by name alone, or by asking a webhook.</summary>
-internal sealed class CustomConversion(IEnumerable<IWebhookCaller> callers)
+internal sealed class CustomConversion(IEnumerable<IWebhookCaller> callers, ServedResources served) : IObjectConversion
 {
+    private const int MostAtOnce = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly IWebhookCaller? _caller = callers.FirstOrDefault();
 
+    /// <inheritdoc/>
+    public ValueTask<MapValue> ConvertAsync(MapValue body, ResourceInfo to, CancellationToken cancellationToken) => ConvertAsync(served.Of(to), body, to.GroupVersionKind, cancellationToken);
+
     /// <summary>The object at the other version; the tree given is not changed.</summary>
     public async ValueTask<MapValue> ConvertAsync(ServedResource resource, MapValue tree, GroupVersionKind to, CancellationToken cancellationToken)
     {
-        var conversion = resource.Custom!.Conversion;
-        if (conversion?.Text("strategy") != "Webhook")
+        if (!resource.Custom!.AsksWebhook)
         {
             var copy = tree.CloneMap();
             copy["apiVersion"] = to.ApiVersion;
             return copy;
         }
 
-        var webhook = conversion.Map("webhook") ?? [];
-        var caller = _caller ?? throw Failed(to, "no webhook can be called here");
-        var answer = await caller.CallAsync(Target(resource, webhook.Map("clientConfig") ?? []), Ask(tree, to, webhook, out var uid), cancellationToken);
-        return Read(answer, tree, to, uid);
+        return (await AskAsync(resource, [tree], to, cancellationToken))[0];
     }
 
-    private static byte[] Ask(MapValue tree, GroupVersionKind to, MapValue webhook, out string uid)
+    /// <summary>Many objects at the other version, in their order, by a webhook that is asked about a hundred of one version at a time; those that are there already stay as they are.</summary>
+    public async ValueTask<MapValue[]> ConvertAsync(ServedResource resource, IEnumerable<MapValue> trees, GroupVersionKind to, CancellationToken cancellationToken)
     {
-        uid = Guid.NewGuid().ToString();
-        var version = webhook.List("conversionReviewVersions")?.Texts().FirstOrDefault(static one => one is "v1" or "v1beta1") ?? "v1";
-        return JsonText.ToBytes(new MapValue
+        MapValue[] all = [.. trees];
+        foreach (var version in Enumerable.Range(0, all.Length).Where(place => all[place].Text("apiVersion") != to.ApiVersion).ToLookup(place => all[place].Text("apiVersion")))
         {
-            ["kind"] = "ConversionReview",
-            ["apiVersion"] = $"apiextensions.k8s.io/{version}",
-            ["request"] = new MapValue { ["uid"] = uid, ["desiredAPIVersion"] = to.ApiVersion, ["objects"] = new ListValue([tree]) },
-        });
-    }
-
-    private static MapValue Read(ReadOnlyMemory<byte> answer, MapValue tree, GroupVersionKind to, string uid)
-    {
-        var response = JsonText.ParseMap(answer.Span).Map("response") ?? throw Failed(to, "the answer has no response");
-        if (response.Text("uid") != uid)
-        {
-            throw Failed(to, "the answer is to another request");
-        }
-
-        if (response.Text("result", "status") != "Success")
-        {
-            throw Failed(to, response.Text("result", "message") ?? "the webhook did not succeed");
-        }
-
-        var converted = response.Maps("convertedObjects").FirstOrDefault() ?? throw Failed(to, "the answer has no object");
-        if (converted.Text("apiVersion") != to.ApiVersion || converted.Text("kind") != to.Kind)
-        {
-            throw Failed(to, $"the object in the answer is a {converted.Text("apiVersion")}, Kind={converted.Text("kind")}");
-        }
-
-        KeepMetadata(converted, tree, to);
-        return converted;
-    }
-
-    // A webhook may change labels and annotations, nothing else of the metadata.
-    private static void KeepMetadata(MapValue converted, MapValue tree, GroupVersionKind to)
-    {
-        var (given, before) = (converted.MakeMap("metadata"), tree.Map("metadata") ?? []);
-        foreach (var field in (string[])["name", "namespace", "uid"])
-        {
-            if (given.Text(field) is { Length: > 0 } text && text != before.Text(field))
+            foreach (var places in version.Chunk(MostAtOnce))
             {
-                throw Failed(to, $"metadata.{field} must not be changed");
+                var answer = await AskAsync(resource, [.. places.Select(place => all[place])], to, cancellationToken);
+                for (var index = 0; index < places.Length; index++)
+                {
+                    all[places[index]] = answer[index];
+                }
             }
         }
 
-        var metadata = before.CloneMap();
-        metadata["labels"] = given["labels"];
-        metadata["annotations"] = given["annotations"];
-        converted["metadata"] = metadata;
+        return all;
+    }
+
+    private async ValueTask<List<MapValue>> AskAsync(ServedResource resource, IReadOnlyList<MapValue> trees, GroupVersionKind to, CancellationToken cancellationToken)
+    {
+        var webhook = resource.Custom!.Conversion?.Map("webhook") ?? [];
+        var version = webhook.List("conversionReviewVersions")?.Texts().FirstOrDefault(static one => one is "v1" or "v1beta1") ?? "v1";
+        var review = new ConversionReview(trees, to, version);
+        var caller = _caller ?? throw review.Wrong("no webhook can be called here");
+        ReadOnlyMemory<byte> answer;
+        try
+        {
+            answer = await caller.CallAsync(Target(resource, webhook.Map("clientConfig") ?? []), review.Ask(), cancellationToken);
+        }
+        catch (NaruException failure)
+        {
+            throw review.Wrong(failure.Message, failure);
+        }
+
+        var converted = review.Read(answer);
+        foreach (var one in converted)
+        {
+            // What the schema of the version asked for does not know is lost, as it is when a client sends it.
+            if (resource.Custom is { Schema: { } schema, PreserveUnknown: false } && resource.Info.GroupVersionKind == to)
+            {
+                schema.Prune(one, []);
+            }
+        }
+
+        return converted;
     }
 
     private static WebhookTarget Target(ServedResource resource, MapValue client)
@@ -101,6 +96,4 @@ internal sealed class CustomConversion(IEnumerable<IWebhookCaller> callers)
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         return Convert.TryFromBase64String(text, bytes, out var length) ? bytes[..length] : [];
     }
-
-    private static NaruException Failed(GroupVersionKind to, string why) => new(ErrorKind.Internal, $"conversion webhook for {to} failed: {why}");
 }

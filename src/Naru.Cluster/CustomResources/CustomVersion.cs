@@ -14,6 +14,9 @@ internal sealed record CustomVersion(string DefinitionName, MapValue Version, Ma
     /// <summary>The schema of the version; null if it has none.</summary>
     public StructuralSchema? Schema { get; } = Version.Map("schema", "openAPIV3Schema") is { } source ? StructuralSchema.Compile(source, new FieldErrors()) : null;
 
+    /// <summary>Objects are brought from version to version by a webhook.</summary>
+    public bool AsksWebhook { get; } = Conversion?.Text("strategy") == "Webhook";
+
     /// <summary>Unknown fields stay, as definitions of old had it.</summary>
     public bool PreserveUnknown { get; init; }
 }

@@ -25,16 +25,36 @@ internal sealed class ObjectForms(IKinds kinds, CustomConversion conversion)
     public ValueTask<ApiObject> AnswerAsync(CachedObject item, ServedResource resource, CancellationToken cancellationToken, bool created = false) =>
         resource.IsStorageForm && (resource.Custom is null || (IsAt(item.Tree, resource.StorageKind) && IsComplete(item, resource.Custom.Schema))) ? new(new ApiObject(item, null, created)) : AnswerConvertedAsync(item, resource, created, cancellationToken);
 
+    /// <summary>Stored objects as answers, in their order. A webhook that converts them is asked about many at a time.</summary>
+    public async ValueTask<IReadOnlyList<ApiObject>> AnswerAsync(IReadOnlyList<CachedObject> items, ServedResource resource, CancellationToken cancellationToken)
+    {
+        var asked = resource.Custom is { AsksWebhook: true } ? await conversion.ConvertAsync(resource, items.Select(static item => item.Tree), resource.Info.GroupVersionKind, cancellationToken) : null;
+        var answers = new ApiObject[items.Count];
+        for (var place = 0; place < answers.Length; place++)
+        {
+            answers[place] = asked is null ? await AnswerAsync(items[place], resource, cancellationToken) : new ApiObject(null, Complete(asked[place], resource.Custom!.Schema));
+        }
+
+        return answers;
+    }
+
     private async ValueTask<ApiObject> AnswerConvertedAsync(CachedObject item, ServedResource resource, bool created, CancellationToken cancellationToken) =>
         new(null, await ToAskedAsync(item.Tree, resource, cancellationToken), created);
 
     // Definitions may get defaults after objects were stored: these are filled in as they are read.
-    private async ValueTask<MapValue> ToCompleteAsync(MapValue stored, ServedResource resource, StructuralSchema schema, CancellationToken cancellationToken)
+    private async ValueTask<MapValue> ToCompleteAsync(MapValue stored, ServedResource resource, StructuralSchema schema, CancellationToken cancellationToken) =>
+        Complete(await ConvertAsync(stored, resource, resource.Info.GroupVersionKind, cancellationToken), schema);
+
+    private static MapValue Complete(MapValue tree, StructuralSchema? schema)
     {
-        var converted = await ConvertAsync(stored, resource, resource.Info.GroupVersionKind, cancellationToken);
-        var complete = converted.CloneMap();
+        if (schema is not { HasDefaults: true })
+        {
+            return tree;
+        }
+
+        var complete = tree.CloneMap();
         schema.SetDefaults(complete);
-        return complete.DeepEquals(converted) ? converted : complete;
+        return complete.DeepEquals(tree) ? tree : complete;
     }
 
     private static bool IsComplete(CachedObject item, StructuralSchema? schema)

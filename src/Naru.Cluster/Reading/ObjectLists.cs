@@ -72,7 +72,7 @@ internal sealed class ObjectLists(ServedResources served, ObjectCaches caches, R
 
     private async ValueTask<ApiList> PageAsync(ServedResource resource, ObjectFilter filter, long revision, IReadOnlyList<CachedObject> items, long limit, ContinueToken? after, CancellationToken cancellationToken)
     {
-        var found = new List<ApiObject>();
+        var found = new List<CachedObject>();
         CachedObject? last = null;
         var remaining = 0L;
         foreach (var item in after is null ? items : items.Skip(Rollback.FirstAfter(items, after.Namespace, after.Name)))
@@ -88,17 +88,18 @@ internal sealed class ObjectLists(ServedResources served, ObjectCaches caches, R
                 continue;
             }
 
-            found.Add(await forms.AnswerAsync(item, resource, cancellationToken));
+            found.Add(item);
             last = item;
         }
 
+        var answers = await forms.AnswerAsync(found, resource, cancellationToken);
         if (remaining == 0)
         {
-            return new ApiList(found, revision, "", null);
+            return new ApiList(answers, revision, "", null);
         }
 
         var next = new ContinueToken(revision, last!.Namespace, last.Name) { Began = after is { Revision: >= 0 } ? after.Began : time.GetUtcNow().ToUnixTimeSeconds() };
-        return new ApiList(found, revision, next.ToString(), filter.HasSelectors ? null : remaining);
+        return new ApiList(answers, revision, next.ToString(), filter.HasSelectors ? null : remaining);
     }
 
     private static NaruException TooOld(ContinueToken? token) => token is null

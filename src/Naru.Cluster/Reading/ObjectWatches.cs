@@ -28,9 +28,22 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
         using var wakeAtEnd = limit.Token.Register(static state => ((WatchCursor)state!).Wake(), cursor);
         using var wakeAtAbort = cancellationToken.Register(static state => ((WatchCursor)state!).Wake(), cursor);
         using var bookmarks = time.CreateTimer(static state => ((WatchCursor)state!).Wake(), cursor, settings.BookmarkInterval, settings.BookmarkInterval);
-        foreach (var first in First(start, filter))
+        if (start.Snapshot is not null && resource.Custom is { AsksWebhook: true })
         {
-            yield return await FormAsync(first, resource, cancellationToken);
+            // The webhook is asked about many at a time.
+            CachedObject[] items = [.. start.Snapshot.In(filter.Namespace).Where(filter.Matches)];
+            var answers = await forms.AnswerAsync(items, resource, cancellationToken);
+            for (var place = 0; place < items.Length; place++)
+            {
+                yield return new ApiChange(ChangeKind.Added, answers[place], items[place].Revision, false);
+            }
+        }
+        else
+        {
+            foreach (var first in First(start, filter))
+            {
+                yield return await FormAsync(first, resource, cancellationToken);
+            }
         }
 
         if (options.SendInitialEvents == true)
@@ -42,11 +55,18 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
         while (!limit.IsCancellationRequested)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            var stands = resource.Custom is null || served.TryRenew(ref resource);
             var known = gate.Applied;
             while (cursor.TryNext(out var link))
             {
                 var version = resource.Info.Resource.ApiVersion;
                 yield return link!.Known(version) ?? link.Keep(version, await FormAsync(link.Change!, resource, cancellationToken));
+            }
+
+            if (!stands)
+            {
+                // The definition is gone, or serves this version no longer.
+                break;
             }
 
             if (options.AllowWatchBookmarks && time.GetElapsedTime(told) >= settings.BookmarkInterval)
