@@ -1,4 +1,5 @@
 using System.Net;
+using Naru.Core.Errors;
 using Naru.Objects.Access;
 using Naru.Objects.Values;
 
@@ -83,6 +84,34 @@ public sealed class AccessTests
         Assert.NotNull(entry.Body);
         Assert.NotNull(entry.Answer);
         Assert.Equal("allow", entry.Annotations["authorization.k8s.io/decision"]);
+    }
+
+    [Fact]
+    public async Task Audit_OfARefusedWrite_KeepsWhatAdmissionSaid()
+    {
+        await using var host = await DialectHost.StartAsync();
+        host.Access.Level = AuditLevel.Metadata;
+        host.Cluster.Before = static (call, _) =>
+        {
+            call.AuditAnnotations["p/size"] = "7";
+            throw new NaruException(ErrorKind.PermissionDenied, "no");
+        };
+
+        await host.SendAsync(HttpMethod.Post, Pods, """{"kind":"Pod","apiVersion":"v1","metadata":{"name":"a"}}""");
+
+        var entry = Assert.Single(host.Access.Audited);
+        await Naru.Testing.Running.Eventually.BecomesAsync(() => entry.Code == 403, "it came so");
+        Assert.Equal("7", entry.Annotations["p/size"]);
+    }
+
+    [Fact]
+    public async Task Resource_ThatIsDeprecated_WarnsEverybody()
+    {
+        await using var host = await DialectHost.StartAsync();
+
+        var (answer, _) = await host.GetAsync("/api/v1/namespaces/a/endpoints");
+
+        Assert.Contains("v1 Endpoints is deprecated in v1.33+", answer.Headers.GetValues("Warning").Single(), StringComparison.Ordinal);
     }
 
     [Fact]

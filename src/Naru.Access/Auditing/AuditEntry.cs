@@ -21,6 +21,7 @@ internal sealed class AuditEntry : IAuditEntry
     private readonly MapValue _annotations = [];
     private UserInfo? _impersonated;
     private Value? _body;
+    private MapValue? _metadata;
     private bool _ended;
 
     public AuditEntry(AuditRequest request, AuditRule rule, ImmutableArray<string> omit, AuditWriter writer, TimeProvider time)
@@ -35,7 +36,11 @@ internal sealed class AuditEntry : IAuditEntry
 
     public AuditLevel Level => _rule.Level;
 
-    public void SetRequest(Value body) => _body = Level >= AuditLevel.Request ? body : null;
+    public void SetRequest(Value body)
+    {
+        _body = Level >= AuditLevel.Request ? body : null;
+        _metadata = (body as MapValue)?.Map("metadata");
+    }
 
     public void SetImpersonated(UserInfo user) => _impersonated = user;
 
@@ -82,7 +87,7 @@ internal sealed class AuditEntry : IAuditEntry
         line.Text("userAgent"u8, _request.UserAgent);
         if (_request.Attempt.Path is null)
         {
-            line.Reference("objectRef"u8, _request.Attempt);
+            line.Reference("objectRef"u8, _request.Attempt, _metadata);
         }
 
         if (code is { } number)

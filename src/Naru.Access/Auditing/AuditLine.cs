@@ -105,14 +105,17 @@ internal readonly ref struct AuditLine
         _json.WriteEndArray();
     }
 
-    public void Reference(ReadOnlySpan<byte> field, AccessAttempt attempt)
+    /// <summary>What is asked about; where the path does not say the name of an object, its body does.</summary>
+    public void Reference(ReadOnlySpan<byte> field, AccessAttempt attempt, MapValue? metadata)
     {
         _json.WriteStartObject(field);
         _json.WriteString("resource"u8, attempt.Resource);
         TextUnlessEmpty("namespace"u8, attempt.Namespace);
-        TextUnlessEmpty("name"u8, attempt.Name);
+        TextUnlessEmpty("name"u8, attempt.Name.Length > 0 ? attempt.Name : metadata?.Text("name") ?? "");
+        TextUnlessEmpty("uid"u8, metadata?.Text("uid") ?? "");
         TextUnlessEmpty("apiGroup"u8, attempt.Group);
         TextUnlessEmpty("apiVersion"u8, attempt.Version);
+        TextUnlessEmpty("resourceVersion"u8, metadata?.Text("resourceVersion") ?? "");
         TextUnlessEmpty("subresource"u8, attempt.Subresource);
         _json.WriteEndObject();
     }

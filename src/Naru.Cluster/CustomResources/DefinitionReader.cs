@@ -35,6 +35,7 @@ internal static class DefinitionReader
                 Subresources = [.. Parts(version, new GroupVersionKind(group, name, kind))],
                 StorageVersion = storage,
                 IsCustom = true,
+                Deprecation = version.Boolean("deprecated") == true ? version.Text("deprecationWarning") is { Length: > 0 } text ? text : $"{group}/{name} {kind} is deprecated" : "",
             };
             var custom = new CustomVersion(definition.Text("metadata", "name") ?? "", version, spec.Map("conversion"), definition.Map("metadata")!.Has("deletionTimestamp"))
             {

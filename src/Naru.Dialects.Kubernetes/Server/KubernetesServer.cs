@@ -62,7 +62,16 @@ internal sealed partial class KubernetesServer(
         var code = http.Response.StatusCode;
         activity?.SetTag("http.response.status_code", code);
         meter.Count(exchange, code, time.GetElapsedTime(started));
-        exchange.Audit?.Complete(code, exchange.Failure, exchange.Answer);
+        if (exchange.Audit is { } audit)
+        {
+            // What refused a request has something to say too.
+            foreach (var (key, value) in exchange.AuditAnnotations)
+            {
+                audit.Annotate(key, value);
+            }
+
+            audit.Complete(code, exchange.Failure, exchange.Answer);
+        }
     }
 
     // Clients may ask for less time than they would get, not for more.
@@ -84,13 +93,6 @@ internal sealed partial class KubernetesServer(
         using var place = await gate.EnterAsync(exchange);
         authorization.Check(exchange);
         await DispatchAsync(exchange);
-        if (exchange.Audit is { } audit)
-        {
-            foreach (var (key, value) in exchange.AuditAnnotations)
-            {
-                audit.Annotate(key, value);
-            }
-        }
     }
 
     private Task DispatchAsync(Exchange exchange)
@@ -103,6 +105,12 @@ internal sealed partial class KubernetesServer(
         }
 
         exchange.Resource = catalogue.Find(new GroupVersionResource(target.Group, target.Version, target.Resource));
+        if (exchange.Resource is { Deprecation: { Length: > 0 } warning })
+        {
+            exchange.Warnings.Add(warning);
+            exchange.AuditAnnotations["k8s.io/deprecated"] = "true";
+        }
+
         if (Array.Find(_forwarders, one => one.Takes(exchange)) is { } forwarder)
         {
             exchange.IsForwarded = true;

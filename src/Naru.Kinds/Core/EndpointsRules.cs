@@ -24,10 +24,6 @@ internal sealed class EndpointsRules : KindRules
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Warnings(MapValue body, MapValue? old) =>
-        old is null ? ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"] : [];
-
-    /// <inheritdoc/>
     protected override void Validate(MapValue body, FieldErrors errors)
     {
         foreach (var (index, subset) in body.Entries("subsets"))

@@ -49,6 +49,12 @@ internal static class ResourceTableReader
         Categories = Names(words[6]),
         StorageVersion = home.Group == "autoscaling" ? "v2" : home.Version,
         StorageGroup = home.Group == "events.k8s.io" ? "" : null,
+        Deprecation = words[1] switch
+        {
+            "ComponentStatus" => "v1 ComponentStatus is deprecated in v1.19+",
+            "Endpoints" => "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+            _ => "",
+        },
     };
 
     private static SubresourceInfo Subresource(string[] words, GroupVersionKind home) =>

@@ -42,6 +42,9 @@ public sealed record ResourceInfo
     /// <summary>Made by a CustomResourceDefinition.</summary>
     public bool IsCustom { get; init; }
 
+    /// <summary>What every client is warned of that uses it: it is deprecated. Empty if it is not.</summary>
+    public string Deprecation { get; init; } = "";
+
     /// <summary>Group, version and kind.</summary>
     public GroupVersionKind GroupVersionKind => new(Resource.Group, Resource.Version, Kind);
 }

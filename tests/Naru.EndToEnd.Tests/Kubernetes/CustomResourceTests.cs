@@ -28,6 +28,8 @@ public sealed class CustomResourceTests(Cluster cluster)
         await space.FeedOkAsync("apply --server-side --force-conflicts", one.Replace("*/5", "*/9", StringComparison.Ordinal));
         Assert.Equal("* * * * */9", await space.PathAsync($"crontabs.{group}/my", "{.spec.cronSpec}"));
         Assert.Contains($"crontabs ", await cluster.OkAsync($"api-resources --api-group={group}"), StringComparison.Ordinal);
+        Assert.Contains($"Warning: {group}/v1beta1 CronTab is deprecated", (await space.TryAsync($"get crontabs.v1beta1.{group} my")).Error, StringComparison.Ordinal);
+        Assert.Contains("Warning: v1 Endpoints is deprecated in v1.33+", (await space.TryAsync("get endpoints")).Error, StringComparison.Ordinal);
         await cluster.OkAsync($"delete crd crontabs.{group} --timeout=20s");
         await space.FailsAsync("the server doesn't have a resource type", $"get crontabs.{group}");
     }
@@ -72,5 +74,10 @@ public sealed class CustomResourceTests(Cluster cluster)
             - {name: Spec, type: string, jsonPath: .spec.cronSpec}
             - {name: Replicas, type: integer, jsonPath: .spec.replicas}
             - {name: Age, type: date, jsonPath: .metadata.creationTimestamp}
+          - name: v1beta1
+            served: true
+            storage: false
+            deprecated: true
+            schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
         """.Replace("GROUP", group, StringComparison.Ordinal);
 }
