@@ -262,6 +262,23 @@ public sealed class CustomResourceTests
         Assert.All(refused.Details!.Causes, one => Assert.StartsWith("spec.versions[", one.Field, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("\"selectableFields\":[{\"jsonPath\":\".spec.nosuch\"}]", "spec.versions[0].selectableFields[0].jsonPath", "is an invalid path")]
+    [InlineData("\"selectableFields\":[{\"jsonPath\":\".spec\"}]", "spec.versions[0].selectableFields[0].jsonPath", "must point to a field of type string, boolean or integer")]
+    [InlineData("\"selectableFields\":[{\"jsonPath\":\".metadata.name\"}]", "spec.versions[0].selectableFields[0].jsonPath", "must not point to fields in metadata")]
+    [InlineData("\"selectableFields\":[{\"jsonPath\":\".spec.color\"},{\"jsonPath\":\".spec.color\"}]", "spec.versions[0].selectableFields[1].jsonPath", "Duplicate value")]
+    [InlineData("\"additionalPrinterColumns\":[{\"name\":\"X\",\"type\":\"string\",\"format\":\"zip\",\"jsonPath\":\".spec\"}]", "spec.versions[0].additionalPrinterColumns[0].format", "must be one of byte,date,")]
+    public async Task Definition_WithWrongFields_IsRefused(string fields, string place, string why)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+
+        var refused = await Assert.ThrowsAsync<NaruException>(() => cluster.CreateAsync(Definitions, "", Definition("widgets", "Widget").Replace("\"selectableFields\":[{\"jsonPath\":\".spec.color\"}]", fields, StringComparison.Ordinal)));
+
+        var cause = Assert.Single(refused.Details!.Causes);
+        Assert.Equal(place, cause.Field);
+        Assert.Contains(why, cause.Message, StringComparison.Ordinal);
+    }
+
     private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
 
     private static async Task DefineAsync(TestCluster cluster, string plural, string kind)

@@ -19,14 +19,32 @@ internal static class DefinitionSchemas
         var index = 0;
         foreach (var version in body.Maps("spec", "versions"))
         {
-            var before = old?.Maps("spec", "versions").FirstOrDefault(one => one.Text("name") == version.Text("name"))?.Map("schema", "openAPIV3Schema");
-            if (version.Map("schema", "openAPIV3Schema") is { } schema && !schema.DeepEquals(before))
+            var before = old?.Maps("spec", "versions").FirstOrDefault(one => one.Text("name") == version.Text("name"));
+            var path = string.Create(CultureInfo.InvariantCulture, $"spec.versions[{index}]");
+            if (version.Map("schema", "openAPIV3Schema") is { } schema)
             {
-                var path = string.Create(CultureInfo.InvariantCulture, $"spec.versions[{index}].schema.openAPIV3Schema");
-                DefinitionRuleChecks.Check(StructuralSchema.Compile(schema, errors, path), path, errors);
+                Check(version, schema, before, path, errors);
             }
 
             index++;
         }
+    }
+
+    private static void Check(MapValue version, MapValue schema, MapValue? before, string path, FieldErrors errors)
+    {
+        var isNew = !schema.DeepEquals(before?.Map("schema", "openAPIV3Schema"));
+        if (!isNew && !version.Has("selectableFields"))
+        {
+            return;
+        }
+
+        var place = path + ".schema.openAPIV3Schema";
+        var compiled = StructuralSchema.Compile(schema, isNew ? errors : new FieldErrors(), place);
+        if (isNew)
+        {
+            DefinitionRuleChecks.Check(compiled, place, errors);
+        }
+
+        SelectableFields.Check(version, compiled, path, errors);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class CustomPrinter : ITablePrinter
         foreach (var one in definitions)
         {
             var type = one.Text("type") ?? "string";
-            columns.Add(new TableColumn(one.Text("name") ?? "", type, one.Text("format") ?? "", one.Text("description") ?? "", (int)(one.Integer("priority") ?? 0)));
+            columns.Add(new TableColumn(one.Text("name") ?? "", type, one.Text("format") ?? "", one.Text("description") is { Length: > 0 } words ? words : $"Custom resource definition column (in JSONPath format): {one.Text("jsonPath")}", (int)(one.Integer("priority") ?? 0)));
             cells.Add((FieldPath.Parse(one.Text("jsonPath") ?? ""), type));
         }
 
@@ -62,7 +62,8 @@ internal sealed class CustomPrinter : ITablePrinter
         return (type, found[0]) switch
         {
             ("date", TextValue text) when DateTimeOffset.TryParse(text.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var then) => AgeText.Of(now - then),
-            ("date", _) => "<unknown>",
+            ("date", TextValue) => "<invalid>",
+            ("date", _) => NullValue.Instance,
             ("integer", IntegerValue number) => number,
             ("integer", DoubleValue number) => (long)number.Number,
             ("integer", _) => NullValue.Instance,
@@ -70,7 +71,8 @@ internal sealed class CustomPrinter : ITablePrinter
             ("number", _) => NullValue.Instance,
             ("boolean", BooleanValue truth) => truth,
             ("boolean", _) => NullValue.Instance,
-            _ => string.Join(',', found.Select(static one => one is TextValue text ? text.Text : JsonText.ToText(one))),
+            // Of several only the first is shown, whatever its path says.
+            _ => found[0] is TextValue text ? text.Text : JsonText.ToText(found[0]),
         };
     }
 }

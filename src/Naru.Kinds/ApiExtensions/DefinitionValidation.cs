@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Naru.Kinds.Admission;
 using Naru.Kinds.Metadata;
 using Naru.Kinds.Rules;
@@ -9,6 +12,8 @@ namespace Naru.Kinds.ApiExtensions;
 /// <summary>The rules of a definition beyond its schemas.</summary>
 internal static class DefinitionValidation
 {
+    private static readonly string[] Formats = ["byte", "date", "date-time", "double", "float", "int32", "int64", "password"];
+
     /// <summary>A definition.</summary>
     public static void Validate(MapValue body, FieldErrors errors)
     {
@@ -137,6 +142,11 @@ internal static class DefinitionValidation
             var place = path.Child("additionalPrinterColumns").Index(index);
             errors.RequiredField(column, place, "name");
             errors.RequiredWord(place.Child("type"), column.Str("type"), "boolean", "date", "integer", "number", "string");
+            if (column.Str("format") is { Length: > 0 } format && !Formats.Contains(format))
+            {
+                errors.Invalid(place.Child("format"), format, $"must be one of {string.Join(',', Formats)}");
+            }
+
             if (column.Str("jsonPath").Length == 0)
             {
                 errors.Required(place.Child("jsonPath"));
@@ -145,11 +155,6 @@ internal static class DefinitionValidation
             {
                 errors.Invalid(place.Child("jsonPath"), column.Str("jsonPath"), "must be a simple json path starting with .");
             }
-        }
-
-        if (version.CountOf("selectableFields") > 8)
-        {
-            errors.TooMany(path.Child("selectableFields"), version.CountOf("selectableFields"), 8);
         }
 
         if (version.Map("subresources", "scale") is { } scale)
@@ -166,6 +171,25 @@ internal static class DefinitionValidation
                     errors.Invalid(place, scale.Str(field), $"should be a json path under {root[..^1]}");
                 }
             }
+
+            if (scale.Str("labelSelectorPath") is { Length: > 0 } selector && !selector.StartsWith(".spec.", StringComparison.Ordinal) && !selector.StartsWith(".status.", StringComparison.Ordinal))
+            {
+                errors.Invalid(path.Child("subresources", "scale").Child("labelSelectorPath"), selector, "should be a json path under either .spec or .status");
+            }
+        }
+    }
+
+    private static bool IsBundle(string text)
+    {
+        try
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPem(Encoding.UTF8.GetString(Convert.FromBase64String(text)));
+            return authorities.Count > 0;
+        }
+        catch (Exception exception) when (exception is FormatException or CryptographicException)
+        {
+            return false;
         }
     }
 
@@ -186,6 +210,10 @@ internal static class DefinitionValidation
         if (webhook?["clientConfig"] is MapValue client)
         {
             WebhookValidation.ValidateClient(client, path.Child("webhook", "clientConfig"), errors);
+            if (client.Str("caBundle") is { Length: > 0 } bundle && !IsBundle(bundle))
+            {
+                errors.Invalid(path.Child("webhook", "clientConfig").Child("caBundle"), bundle, "unable to load root certificates: unable to parse bytes as PEM block");
+            }
         }
         else
         {

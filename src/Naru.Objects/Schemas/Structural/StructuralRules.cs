@@ -79,6 +79,16 @@ internal static class StructuralRules
             errors.Forbidden($"{path}.items.nullable", "cannot be nullable when x-kubernetes-list-type is set");
         }
 
+        if (type == "set" && schema.Inner is { Kind: SchemaKind.Map } maps && maps.Source.Text("x-kubernetes-map-type") != "atomic")
+        {
+            errors.Forbidden($"{path}.items.x-kubernetes-map-type", "must be atomic as item of a list with x-kubernetes-list-type=set");
+        }
+
+        if (type == "set" && schema.Inner is { Kind: SchemaKind.List } lists && lists.Source.Text("x-kubernetes-list-type") is not (null or "atomic"))
+        {
+            errors.Forbidden($"{path}.items.x-kubernetes-list-type", "must be atomic as item of a list with x-kubernetes-list-type=set");
+        }
+
         if (source.Text("x-kubernetes-map-type") is { } map)
         {
             CheckMapType(schema, map, source, path, errors);
