@@ -108,6 +108,7 @@ public sealed class PolicyTests
     [InlineData("'patchType':'ApplyConfiguration','applyConfiguration':{'expression':'Object{spec: Object.spec{replicas: object.spec.replicas + 1}}'}", 3, null)]
     [InlineData("'patchType':'JSONPatch','jsonPatch':{'expression':'[JSONPatch{op: \"replace\", path: \"/spec/replicas\", value: 7}, JSONPatch{op: \"add\", path: \"/metadata/labels\", value: {jsonpatch.escapeKey(\"l\"): \"x\"}}]'}", 7, "x")]
     [InlineData("'patchType':'ApplyConfiguration','applyConfiguration':{'expression':'Object{metadata: Object.metadata{name: \"other\", labels: {\"l\": \"y\"}}}'}", 2, "y")]
+    [InlineData("'patchType':'JSONPatch','jsonPatch':{'expression':'[JSONPatch{op: \"test\", path: \"/spec/replicas\", value: 9}, JSONPatch{op: \"replace\", path: \"/spec/replicas\", value: 7}]'}", 2, null)]
     public async Task Mutation_ChangesTheObject(string mutation, int replicas, string? label)
     {
         using var admission = await new AdmissionFixture().WithNamespaceAsync();

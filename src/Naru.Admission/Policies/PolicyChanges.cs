@@ -19,9 +19,7 @@ internal static class PolicyChanges
         var value = TreeValues.Write(result);
         if (mutation.IsPatch)
         {
-            return value is ListValue patch
-                ? JsonPatch.Apply(body.CloneMap(), patch) as MapValue ?? throw NaruException.Invalid("the patched object is no object")
-                : throw NaruException.Invalid("type mismatch: JSONPatchType.expression should evaluate to array");
+            return Patched(body, value as ListValue ?? throw NaruException.Invalid("type mismatch: JSONPatchType.expression should evaluate to array"));
         }
 
         if (result is not CelMap || value is not MapValue configuration)
@@ -41,6 +39,19 @@ internal static class PolicyChanges
 
         RefuseAtomic(configuration, schema, "");
         return ConfigurationMerge.Merge(body, configuration, schema);
+    }
+
+    // A test that does not hold says that there is nothing to do here.
+    private static MapValue Patched(MapValue body, ListValue patch)
+    {
+        try
+        {
+            return JsonPatch.Apply(body.CloneMap(), patch) as MapValue ?? throw NaruException.Invalid("the patched object is no object");
+        }
+        catch (NaruException failure) when (JsonPatch.IsTestFailure(failure))
+        {
+            return body;
+        }
     }
 
     // What is replaced as a whole would take away what others put there.

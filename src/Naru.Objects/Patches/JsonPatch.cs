@@ -9,6 +9,11 @@ public static class JsonPatch
     /// <summary>Most operations in a patch.</summary>
     public const int MostOperations = 10_000;
 
+    private const string TestFailed = ": test failed";
+
+    /// <summary>Whether a patch does not fit because one of its tests does not hold.</summary>
+    public static bool IsTestFailure(NaruException failure) => failure.Message.EndsWith(TestFailed, StringComparison.Ordinal);
+
     /// <summary>The patched tree, which shares nothing that can change with its inputs.</summary>
     /// <exception cref="NaruException">InvalidArgument: without causes if the patch is malformed, with a cause if it does not fit the document.</exception>
     public static Value Apply(Value target, ListValue patch)
@@ -75,7 +80,7 @@ public static class JsonPatch
             return document;
         }
 
-        return found.DeepEquals(operation.Value) ? document : throw JsonPatchOperation.Refusal($"testing value {operation.Path} failed: test failed");
+        return found.DeepEquals(operation.Value) ? document : throw JsonPatchOperation.Refusal($"testing value {operation.Path} failed{TestFailed}");
     }
 
     private static Value Add(Value document, JsonPatchOperation operation, Value value, PatchBudget? budget)
