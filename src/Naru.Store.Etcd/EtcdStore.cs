@@ -24,6 +24,7 @@ public sealed class EtcdStore : IStore, IStoreRevisions
     private EtcdMap? _map;
     private Task? _compaction;
     private long _compacted;
+    private long _committed;
 
     public EtcdStore(EtcdStoreOptions options, TimeProvider time, ILogger<EtcdStore> logger)
     {
@@ -57,7 +58,7 @@ public sealed class EtcdStore : IStore, IStoreRevisions
     public async ValueTask<long> GetRevisionAsync(CancellationToken cancellationToken)
     {
         var map = Map;
-        return map.ToStore((await RangeEtcdAsync(new RangeRequest { Key = map.Key("\0"), CountOnly = true }, cancellationToken)).Header.Revision);
+        return Newest(map, await RangeEtcdAsync(new RangeRequest { Key = map.Head }, cancellationToken));
     }
 
     public async Task<StoreRange> RangeAsync(string start, string end, int limit, long revision, CancellationToken cancellationToken)
@@ -98,16 +99,40 @@ public sealed class EtcdStore : IStore, IStoreRevisions
         var map = Map;
         var request = map.Transaction(transaction);
         var answer = await _connection.CallAsync(async (invoker, options) => await new KV.KVClient(invoker).TxnAsync(request, options), cancellationToken);
-        var revision = map.ToStore(answer.Header.Revision);
         if (answer.Succeeded)
         {
+            var revision = map.ToStore(answer.Header.Revision);
+            if (transaction.Writes.Any(static write => write.Value is not null) || answer.Responses.Any(static one => one.ResponseDeleteRange is { Deleted: > 0 }))
+            {
+                Committed(revision);
+            }
+
             return new StoreCommit(true, revision, []);
         }
 
         var standing = answer.Responses.Zip(transaction.Conditions)
             .Where(pair => (pair.First.ResponseRange.Kvs.FirstOrDefault() is { } value ? map.ToStore(value.ModRevision) : 0) != pair.Second.Modified)
             .SelectMany(pair => pair.First.ResponseRange.Kvs.Select(map.Entry));
-        return new StoreCommit(false, revision, [.. standing]);
+        return new StoreCommit(false, Newest(map, answer.Responses[^1].ResponseRange, answer.Header.Revision), [.. standing]);
+    }
+
+    // The newest change of the own keys; etcd's newest while there is no commit yet.
+    private long Newest(EtcdMap map, RangeResponse head, long revision = 0) =>
+        Math.Max(Volatile.Read(ref _committed), map.ToStore(head.Kvs.FirstOrDefault()?.ModRevision ?? head.Header?.Revision ?? revision));
+
+    private void Committed(long revision)
+    {
+        var known = Volatile.Read(ref _committed);
+        while (revision > known)
+        {
+            var before = Interlocked.CompareExchange(ref _committed, revision, known);
+            if (before == known)
+            {
+                return;
+            }
+
+            known = before;
+        }
     }
 
     public async IAsyncEnumerable<StoreBatch> WatchAsync(string prefix, long after, [EnumeratorCancellation] CancellationToken cancellationToken)

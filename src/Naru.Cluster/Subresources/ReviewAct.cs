@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Naru.Cluster.Catalogue;
+using Naru.Cluster.Writing;
 using Naru.Core.Errors;
 using Naru.Objects.Access;
 using Naru.Objects.Api;
@@ -8,13 +9,14 @@ using Naru.Objects.Values;
 namespace Naru.Cluster.Subresources;
 
 /// <summary>Reviews: questions about tokens and rights, which are answered and not stored.</summary>
-internal sealed class ReviewAct(IServiceProvider services) : ICreateAct
+internal sealed class ReviewAct(IServiceProvider services, BodyReader reader) : ICreateAct
 {
     public bool Handles(ServedResource resource, string subresource) =>
         subresource.Length == 0 && resource.Info.Resource.Group is "authentication.k8s.io" or "authorization.k8s.io";
 
     public async Task<ApiObject> ActAsync(ApiCall call, ServedResource resource, string name, MapValue body, CancellationToken cancellationToken)
     {
+        reader.Read(call, resource, "", body);
         body["status"] = resource.Info.Kind switch
         {
             "TokenReview" => await ReviewTokenAsync(body, cancellationToken),

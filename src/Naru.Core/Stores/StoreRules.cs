@@ -7,8 +7,11 @@ namespace Naru.Core.Stores;
 /// <summary>What every store asks of its callers, so that a transaction that one takes is taken by all.</summary>
 public static class StoreRules
 {
-    /// <summary>Most writes, and most conditions, of one transaction.</summary>
-    public const int MaximumWrites = 128;
+    /// <summary>Most writes, and most conditions, of one transaction: etcd takes 128 steps, of which its store needs one itself.</summary>
+    public const int MaximumWrites = 127;
+
+    /// <summary>Reason of the failure's cause when values are too large.</summary>
+    public const string TooLarge = "TooLarge";
 
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -47,7 +50,10 @@ public static class StoreRules
         if (bytes > MaximumTransaction.Bytes)
         {
             var what = writes.Length == 1 ? $"value of {writes[0].Key}" : "transaction";
-            throw new NaruException(ErrorKind.ResourceExhausted, $"the {what} is too large: {new ByteSize(bytes)}, limit {MaximumTransaction}");
+            throw new NaruException(ErrorKind.ResourceExhausted, $"the {what} is too large: {new ByteSize(bytes)}, limit {MaximumTransaction}")
+            {
+                Details = new FailureDetails { Causes = [new FailureCause(TooLarge, $"limit is {MaximumTransaction}", "")] },
+            };
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Naru.Core.Errors;
+using Naru.Core.Stores;
 using Naru.Objects.Values;
 
 namespace Naru.Dialects.Kubernetes.Server;
@@ -49,6 +50,7 @@ internal static class StatusMap
             (ErrorKind.NotModified, _) => (304, ""),
             (ErrorKind.Unauthenticated, _) => (401, "Unauthorized"),
             (ErrorKind.PermissionDenied, _) => (403, "Forbidden"),
+            (ErrorKind.ResourceExhausted, { Causes: { IsDefaultOrEmpty: false } causes }) when causes[0].Reason == StoreRules.TooLarge => (413, "RequestEntityTooLarge"),
             (ErrorKind.ResourceExhausted, _) => (429, "TooManyRequests"),
             (ErrorKind.Unavailable, { Causes: { IsDefaultOrEmpty: false } causes }) when causes[0].Reason == "ResourceVersionTooLarge" => (504, "Timeout"),
             (ErrorKind.Unavailable, _) => (503, "ServiceUnavailable"),

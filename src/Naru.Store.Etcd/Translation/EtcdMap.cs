@@ -37,6 +37,10 @@ internal sealed record EtcdMap(string Prefix, long Offset, long Floor)
 
     public string KeyOf(KeyValue value) => value.Key.ToStringUtf8()[Prefix.Length..];
 
+    /// <summary>A key that every commit changes: its revision is that of the newest change of the store's own keys, while etcd's moves with everybody's.</summary>
+    public ByteString Head => Own(Prefix, "head");
+
+    /// <summary>The conditions and writes, with the head changed by whatever changes something. If it fails, what stands at the conditions' keys is read, and at last the head.</summary>
     public TxnRequest Transaction(StoreTransaction transaction)
     {
         var request = new TxnRequest();
@@ -54,6 +58,14 @@ internal sealed record EtcdMap(string Prefix, long Offset, long Floor)
                 ? new RequestOp { RequestPut = new PutRequest { Key = Key(write.Key), Value = UnsafeByteOperations.UnsafeWrap(value), Lease = write.Lease } }
                 : new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = Key(write.Key) } });
         }
+
+        // Deleting what may not be there is no change.
+        if (transaction.Writes.Any(write => write.Value is not null || transaction.Conditions.Any(condition => condition.Key == write.Key && condition.Modified > 0)))
+        {
+            request.Success.Add(new RequestOp { RequestPut = new PutRequest { Key = Head } });
+        }
+
+        request.Failure.Add(new RequestOp { RequestRange = new RangeRequest { Key = Head } });
 
         return request;
     }
