@@ -31,6 +31,9 @@ public sealed class AccessOptions
     /// <summary>Tokens for the API server that were asked for with Kubernetes' usual 3607 seconds live for a year, so that clients that never read them again go on.</summary>
     public bool ExtendTokens { get; init; } = true;
 
+    /// <summary>Other servers may share the store: they then share authorities and keys of tokens in it.</summary>
+    public bool SharesStore { get; init; }
+
     /// <summary>Service account tokens are signed with a new key after so long; older keys are believed as long as a token may live.</summary>
     public TimeSpan SigningKeyLifetime { get; init; } = TimeSpan.FromDays(365);
 

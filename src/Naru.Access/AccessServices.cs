@@ -53,6 +53,12 @@ public static class AccessServices
         services.AddSingleton<RoleReconciler>();
         services.AddSingleton<RoleAggregator>();
         services.AddSingleton<IAdmission, EscalationGuard>();
+        if (options.SharesStore)
+        {
+            services.AddSingleton<SharedTrust>();
+            services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<SharedTrust>());
+        }
+
         services.AddSingleton<AuditWriter>();
         services.AddSingleton<IAudit, AuditLog>();
         services.AddSingleton<IEngineStage, AuditStage>();

@@ -1,13 +1,14 @@
 using Naru.Access.Certificates;
 using Naru.Access.Roles;
 using Naru.Access.Tokens;
+using Naru.Core.Errors;
 using Naru.Core.Lifetime;
 using Naru.Objects.Access;
 
 namespace Naru.Access;
 
 /// <summary>Makes certificates and default roles at start, and keeps aggregated roles filled.</summary>
-internal sealed class AccessStage(IClusterCertificates certificates, RoleReconciler reconciler, RoleAggregator aggregator, AuthenticationPublisher publisher, NodePods pods, SigningKeys keys, TimeProvider time, EngineDirectories directories) : IEngineStage, IDisposable
+internal sealed class AccessStage(IClusterCertificates certificates, RoleReconciler reconciler, RoleAggregator aggregator, AuthenticationPublisher publisher, NodePods pods, SigningKeys keys, TimeProvider time, EngineDirectories directories, SharedTrust? shared = null) : IEngineStage, IDisposable
 {
     private static readonly TimeSpan Upkeep = TimeSpan.FromHours(12);
 
@@ -20,7 +21,7 @@ internal sealed class AccessStage(IClusterCertificates certificates, RoleReconci
     {
         PrivateFile.Sweep(directories.DataPath("pki"));
         _ = (certificates.Server, certificates.FrontProxyClient, certificates.KubeletClient);
-        keys.Rotate();
+        await RotateAsync(cancellationToken);
         await reconciler.ReconcileAsync(cancellationToken);
         await aggregator.AggregateAsync(cancellationToken);
         await publisher.PublishAsync(cancellationToken);
@@ -45,7 +46,25 @@ internal sealed class AccessStage(IClusterCertificates certificates, RoleReconci
         using var timer = new PeriodicTimer(Upkeep, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            keys.Rotate();
+            try
+            {
+                await RotateAsync(cancellationToken);
+            }
+            catch (NaruException)
+            {
+                // The store is away: the old key signs on until the next time.
+            }
         }
+    }
+
+    private async Task RotateAsync(CancellationToken cancellationToken)
+    {
+        if (shared is null)
+        {
+            keys.Rotate();
+            return;
+        }
+
+        await shared.RotateAsync(cancellationToken);
     }
 }

@@ -27,20 +27,25 @@ public static class ControllersExtensions
         services.AddSingleton<IController, NamespaceController>();
         services.AddSingleton<IController, EventController>();
         services.AddSingleton<IController, AttributesClassProtection>();
-        services.AddSingleton<CollectionStage>();
-        services.AddSingleton<IEngineStage>(static provider => provider.GetRequiredService<CollectionStage>());
+        services.AddSingleton<CollectionWork>();
+        services.AddSingleton<ILedWork>(static provider => provider.GetRequiredService<CollectionWork>());
         services.AddSingleton<IEngineStage, ServerLeaseStage>();
-        AddServices(services);
+        AddServices(services, options);
         AddEndpoints(services);
         return services;
     }
 
-    private static void AddServices(IServiceCollection services)
+    private static void AddServices(IServiceCollection services, ControllersOptions options)
     {
         // The rule is part of the object core's own chain: it can ask for the core only later.
         services.AddSingleton(static provider => new ServiceAllocations(LaterObjects(provider)));
         services.AddSingleton(static provider => new ServiceRanges(provider.GetRequiredService<ControllersOptions>(), LaterObjects(provider)));
         services.AddSingleton(static provider => new AddressObjects(LaterObjects(provider)));
+        if (options.SharesStore)
+        {
+            services.AddSingleton<PortClaims>();
+        }
+
         services.AddSingleton<IAdmission, ServiceAddressRule>();
         services.AddSingleton<IEngineStage, ServiceFollower>();
         services.AddSingleton<IController, ServiceAddressController>();

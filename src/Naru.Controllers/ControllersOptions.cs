@@ -12,6 +12,9 @@ public sealed class ControllersOptions
     /// <summary>Addresses of services of type LoadBalancer: ranges, <c>first-last</c> or single ones; empty: they get none.</summary>
     public IReadOnlyList<string> LoadBalancerRanges { get; set; } = [];
 
+    /// <summary>Other servers may share the store: node ports are claimed in it.</summary>
+    public bool SharesStore { get; set; }
+
     /// <summary>How long an event is kept after it happened last.</summary>
     public TimeSpan EventLifetime { get; set; } = TimeSpan.FromHours(1);
 

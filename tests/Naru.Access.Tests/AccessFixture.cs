@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Naru.Core.Lifetime;
+using Naru.Core.Stores;
 using Naru.Objects.Access;
 using Naru.Objects.Api;
 using Naru.Objects.Values;
@@ -17,7 +18,9 @@ internal sealed class AccessFixture : IDisposable
     private readonly TempDirectory _directory = new();
     private readonly ServiceProvider _provider;
 
-    public AccessFixture(AccessOptions? options = null)
+    /// <param name="options">Settings.</param>
+    /// <param name="store">What several servers share.</param>
+    public AccessFixture(AccessOptions? options = null, IStore? store = null)
     {
         Objects = new MemoryObjects(Time);
         var services = new ServiceCollection();
@@ -25,6 +28,11 @@ internal sealed class AccessFixture : IDisposable
         services.AddSingleton<IObjects>(Objects);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton(new EngineDirectories(Data, Run, "00000000"));
+        if (store is not null)
+        {
+            services.AddSingleton(store);
+        }
+
         services.AddNaruAccess(options ?? new AccessOptions());
         _provider = services.BuildServiceProvider();
     }

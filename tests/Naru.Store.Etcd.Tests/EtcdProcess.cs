@@ -24,13 +24,19 @@ public sealed class EtcdProcess : IAsyncDisposable
         Endpoint = new Uri($"{scheme}://127.0.0.1:{_port}");
     }
 
+    /// <summary>etcd 3.5, unpacked beside the installed one.</summary>
+    public static string New { get; } = $"{(Environment.GetEnvironmentVariable("NARU_CLIENTS") is { Length: > 0 } named ? named : "/opt/naru-clients")}/etcd-server/usr/bin/etcd";
+
+    /// <summary>The executable.</summary>
+    public string Program { get; set; } = "/usr/bin/etcd";
+
     public Uri Endpoint { get; }
 
     public TempDirectory Directory => _directory;
 
     public void Start()
     {
-        var start = new ProcessStartInfo("/usr/bin/etcd") { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _directory.Path };
+        var start = new ProcessStartInfo(Program) { RedirectStandardError = true, RedirectStandardOutput = true, WorkingDirectory = _directory.Path };
         string[] arguments =
         [
             "--name", "test", "--data-dir", _directory.At("data/d"), "--listen-client-urls", Endpoint.ToString().TrimEnd('/'), "--advertise-client-urls", Endpoint.ToString().TrimEnd('/'),

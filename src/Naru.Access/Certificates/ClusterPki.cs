@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using Naru.Core.Lifetime;
 using Naru.Objects.Access;
@@ -8,6 +9,9 @@ namespace Naru.Access.Certificates;
 public sealed class ClusterPki : IClusterCertificates, IDisposable
 {
     private static readonly TimeSpan Year = TimeSpan.FromDays(365);
+
+    /// <summary>Files and names of the authorities.</summary>
+    internal static readonly ImmutableArray<(string File, string Name)> Authorities = [("ca.pem", "kubernetes"), ("client-ca.pem", "kubernetes-client-ca"), ("front-proxy-ca.pem", "front-proxy-ca")];
 
     private readonly Lazy<CertificateAuthority> _server;
     private readonly Lazy<CertificateAuthority> _client;
@@ -21,9 +25,8 @@ public sealed class ClusterPki : IClusterCertificates, IDisposable
     {
         ArgumentNullException.ThrowIfNull(directories);
         string At(string name) => directories.DataPath("pki", name);
-        _server = new(() => CertificateAuthority.LoadOrMake(At("ca.pem"), "kubernetes", time));
-        _client = new(() => CertificateAuthority.LoadOrMake(At("client-ca.pem"), "kubernetes-client-ca", time));
-        _proxy = new(() => CertificateAuthority.LoadOrMake(At("front-proxy-ca.pem"), "front-proxy-ca", time));
+        Lazy<CertificateAuthority> Authority(int place) => new(() => CertificateAuthority.LoadOrMake(At(Authorities[place].File), Authorities[place].Name, time));
+        (_server, _client, _proxy) = (Authority(0), Authority(1), Authority(2));
         _serverLeaf = new(() => new(At("apiserver.pem"), _server.Value, CertificateUses.Server,
             () => new CertificateWish("kube-apiserver", [], CertificateWish.ServerUsages, Year, ServerNames.Of(options)), time));
         _proxyLeaf = new(() => new(At("front-proxy-client.pem"), _proxy.Value, CertificateUses.Client,

@@ -46,6 +46,60 @@ internal sealed class SigningKeys(EngineDirectories directories, AccessOptions o
     /// <summary>Whether one of the keys signed the token.</summary>
     public bool Verifies(JsonWebToken token) => Current().Keys.Any(key => (token.KeyId.Length == 0 || key.Id == token.KeyId) && key.Verifier.Verifies(token));
 
+    /// <summary>The newest key has been used for long enough.</summary>
+    public bool IsDue => time.GetUtcNow() - Current().Keys[^1].Made >= options.SigningKeyLifetime;
+
+    /// <summary>The files of all keys, by name.</summary>
+    public Dictionary<string, byte[]> Files()
+    {
+        lock (_gate)
+        {
+            Load();
+            return Directory.GetFiles(Home, "*.pem").ToDictionary(static path => Path.GetFileName(path), File.ReadAllBytes);
+        }
+    }
+
+    /// <summary>What becomes of these files when a new key is made: the new one, the others without their private half, and null for those that have outlived every token.</summary>
+    public Dictionary<string, byte[]?> Next(IReadOnlyDictionary<string, byte[]> files)
+    {
+        var now = time.GetUtcNow();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var next = new Dictionary<string, byte[]?> { [NameAt(now)] = Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n") };
+        var older = files.Keys.Order(StringComparer.Ordinal).ToList();
+        for (var index = 0; index < older.Count; index++)
+        {
+            // A key is used until the next one is made.
+            next[older[index]] = index + 1 < older.Count && now - MadeAt(older[index + 1]) > LongestLife ? null : PublicOf(files[older[index]], older[index]);
+        }
+
+        return next;
+    }
+
+    /// <summary>Takes over the keys that another server made: these and no others are believed, and the newest signs.</summary>
+    public void Adopt(IReadOnlyDictionary<string, byte[]> files)
+    {
+        lock (_gate)
+        {
+            var own = Directory.Exists(Home) ? Directory.GetFiles(Home, "*.pem").ToDictionary(static path => Path.GetFileName(path), File.ReadAllBytes) : [];
+            if (own.Count == files.Count && files.All(one => own.TryGetValue(one.Key, out var bytes) && bytes.AsSpan().SequenceEqual(one.Value)))
+            {
+                return;
+            }
+
+            foreach (var (name, bytes) in files)
+            {
+                PrivateFile.Replace(Path.Combine(Home, name), bytes);
+            }
+
+            foreach (var name in own.Keys.Where(name => !files.ContainsKey(name)))
+            {
+                File.Delete(Path.Combine(Home, name));
+            }
+
+            _state = Read();
+        }
+    }
+
     /// <summary>Makes a new key where the newest is too old, and forgets those that no living token can have.</summary>
     public void Rotate()
     {
@@ -97,25 +151,26 @@ internal sealed class SigningKeys(EngineDirectories directories, AccessOptions o
     // The new private key is written first; then the older files lose theirs, and those are removed that have outlived every token.
     private void MakeKey()
     {
-        var now = time.GetUtcNow();
         var older = Directory.Exists(Home) ? Directory.GetFiles(Home, "*.pem") : [];
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        PrivateFile.Replace(Path.Combine(Home, $"{now.ToUnixTimeMilliseconds():d15}.pem"), Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem() + "\n"));
-        foreach (var path in older)
+        foreach (var (name, bytes) in Next(older.ToDictionary(static path => Path.GetFileName(path), File.ReadAllBytes)))
         {
-            using var old = ReadKey(path);
-            PrivateFile.Replace(path, Encoding.ASCII.GetBytes(old.ExportSubjectPublicKeyInfoPem() + "\n"));
-        }
-
-        // A key is used until the next one is made.
-        Array.Sort(older, StringComparer.Ordinal);
-        for (var index = 0; index + 1 < older.Length; index++)
-        {
-            if (now - MadeAt(older[index + 1]) > LongestLife)
+            if (bytes is null)
             {
-                File.Delete(older[index]);
+                File.Delete(Path.Combine(Home, name));
+            }
+            else
+            {
+                PrivateFile.Replace(Path.Combine(Home, name), bytes);
             }
         }
+    }
+
+    private static string NameAt(DateTimeOffset now) => $"{now.ToUnixTimeMilliseconds():d15}.pem";
+
+    private static byte[] PublicOf(byte[] pem, string name)
+    {
+        using var key = ReadKey(Encoding.ASCII.GetString(pem), name);
+        return Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem() + "\n");
     }
 
     private State Read()
@@ -123,22 +178,22 @@ internal sealed class SigningKeys(EngineDirectories directories, AccessOptions o
         var paths = Directory.GetFiles(Home, "*.pem").Order(StringComparer.Ordinal).ToList();
         var keys = paths.Select(static path =>
         {
-            var key = ReadKey(path);
+            var key = ReadKey(File.ReadAllText(path), path);
             var id = Base64Url.EncodeToString(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
             return new Key(id, MadeAt(path), new VerificationKey(id, key), ToJwk(id, key));
         }).ToList();
-        return new State(ReadKey(paths[^1]), keys);
+        return new State(ReadKey(File.ReadAllText(paths[^1]), paths[^1]), keys);
     }
 
     private static DateTimeOffset MadeAt(string path) =>
         DateTimeOffset.FromUnixTimeMilliseconds(long.TryParse(Path.GetFileNameWithoutExtension(path), CultureInfo.InvariantCulture, out var made) ? made : 0);
 
-    private static ECDsa ReadKey(string path)
+    private static ECDsa ReadKey(string pem, string path)
     {
         var key = ECDsa.Create();
         try
         {
-            key.ImportFromPem(File.ReadAllText(path));
+            key.ImportFromPem(pem);
             return key;
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)

@@ -9,6 +9,6 @@ public sealed class ControllerRuntimeOptions
     /// <summary>This server's name in the lease; unique among servers.</summary>
     public string Identity { get; set; } = $"{Environment.MachineName}_{Guid.NewGuid():N}";
 
-    /// <summary>The lease in kube-system.</summary>
-    public string LeaseName { get; set; } = "kube-controller-manager";
+    /// <summary>What this server's own lease is named after: the same after a restart, and another for each server on a machine.</summary>
+    public string ServerName { get; set; } = Environment.MachineName;
 }

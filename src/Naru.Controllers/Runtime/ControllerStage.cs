@@ -7,6 +7,7 @@ namespace Naru.Controllers.Runtime;
 public sealed class ControllerStage : IEngineStage, IDisposable
 {
     private readonly IReadOnlyList<IController> _controllers;
+    private readonly IReadOnlyList<ILedWork> _works;
     private readonly Informers _informers;
     private readonly ILeadership _leadership;
     private readonly EventRecorder _events;
@@ -16,9 +17,10 @@ public sealed class ControllerStage : IEngineStage, IDisposable
     private Task _running = Task.CompletedTask;
 
     /// <summary>A stage over these controllers; nothing runs yet, but all that they watch is known.</summary>
-    public ControllerStage(IEnumerable<IController> controllers, Informers informers, ILeadership leadership, EventRecorder events, TimeProvider time, ILogger<ControllerStage> logger)
+    public ControllerStage(IEnumerable<IController> controllers, IEnumerable<ILedWork> works, Informers informers, ILeadership leadership, EventRecorder events, TimeProvider time, ILogger<ControllerStage> logger)
     {
         _controllers = [.. controllers];
+        _works = [.. works];
         _informers = informers;
         _leadership = leadership;
         _events = events;
@@ -61,6 +63,7 @@ public sealed class ControllerStage : IEngineStage, IDisposable
     private async Task LeadAsync(CancellationToken cancellationToken)
     {
         var watching = _informers.RunAsync(cancellationToken);
+        var works = Task.WhenAll(_works.Select(work => Task.Run(() => work.RunAsync(cancellationToken), CancellationToken.None)));
         try
         {
             await _informers.WaitUntilSyncedAsync(cancellationToken);
@@ -77,6 +80,7 @@ public sealed class ControllerStage : IEngineStage, IDisposable
         }
 
         await watching;
+        await works;
         foreach (var queue in _queues)
         {
             await queue.StopAsync();

@@ -1,19 +1,20 @@
 using Microsoft.Extensions.Logging;
 using Naru.Core.Errors;
+using Naru.Core.Lifetime;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
 
 namespace Naru.Controllers.Runtime;
 
-/// <summary>Leadership through the Lease <c>kube-system/kube-controller-manager</c>: whoever holds it leads; it is renewed every two seconds and taken over when the holder was silent for
-/// fifteen. A leader that cannot renew for ten seconds stops by itself, before anybody else starts.</summary>
-public sealed partial class LeaseLeadership(IObjects objects, ControllerRuntimeOptions options, TimeProvider time, ILogger<LeaseLeadership> logger) : ILeadership
+/// <summary>Leadership through a Lease in <c>kube-system</c>: whoever holds it leads; it is renewed every second and taken over when the holder was silent for
+/// eight. A leader that cannot renew for five seconds stops by itself, before anybody else starts.</summary>
+public sealed partial class LeaseLeadership(string name, IObjects objects, ControllerRuntimeOptions options, TimeProvider time, ILogger<LeaseLeadership> logger) : ILeadership
 {
     private const string Namespace = "kube-system";
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan RenewWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan RenewWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private static readonly GroupResource Leases = new("coordination.k8s.io", "leases");
 
     private string _seenHolder = "";
@@ -29,9 +30,9 @@ public sealed partial class LeaseLeadership(IObjects objects, ControllerRuntimeO
             {
                 if (await TryHoldAsync(cancellationToken))
                 {
-                    LogLeads(options.Identity);
+                    LogLeads(options.Identity, name);
                     await LeadAsync(lead, cancellationToken);
-                    LogLeadsNoLonger(options.Identity);
+                    LogLeadsNoLonger(options.Identity, name);
                 }
 
                 await Task.Delay(Retry, time, cancellationToken);
@@ -74,7 +75,7 @@ public sealed partial class LeaseLeadership(IObjects objects, ControllerRuntimeO
     {
         try
         {
-            var lease = objects.Get(Leases, Namespace, options.LeaseName);
+            var lease = objects.Get(Leases, Namespace, name);
             if (lease is null)
             {
                 await objects.CreateAsync(Leases, NewLease(), Options(), cancellationToken);
@@ -85,7 +86,7 @@ public sealed partial class LeaseLeadership(IObjects objects, ControllerRuntimeO
         }
         catch (NaruException failure)
         {
-            LogCannotHold(failure.Message);
+            LogCannotHold(name, failure.Message);
             return false;
         }
     }
@@ -127,7 +128,7 @@ public sealed partial class LeaseLeadership(IObjects objects, ControllerRuntimeO
         try
         {
             // A short word of farewell: the next leader need not wait for the lease to run out.
-            if (objects.Get(Leases, Namespace, options.LeaseName) is { } lease && lease.Tree.Text("spec", "holderIdentity") == options.Identity)
+            if (objects.Get(Leases, Namespace, name) is { } lease && lease.Tree.Text("spec", "holderIdentity") == options.Identity)
             {
                 var tree = lease.Tree.CloneMap();
                 tree.MakeMap("spec")["holderIdentity"] = "";
@@ -136,7 +137,7 @@ public sealed partial class LeaseLeadership(IObjects objects, ControllerRuntimeO
         }
         catch (NaruException failure)
         {
-            LogCannotHold(failure.Message);
+            LogCannotHold(name, failure.Message);
         }
     }
 
@@ -147,7 +148,7 @@ public sealed partial class LeaseLeadership(IObjects objects, ControllerRuntimeO
         {
             ["apiVersion"] = "coordination.k8s.io/v1",
             ["kind"] = "Lease",
-            ["metadata"] = new MapValue { ["name"] = options.LeaseName, ["namespace"] = Namespace },
+            ["metadata"] = new MapValue { ["name"] = name, ["namespace"] = Namespace },
             ["spec"] = new MapValue
             {
                 ["holderIdentity"] = options.Identity,
@@ -159,14 +160,14 @@ public sealed partial class LeaseLeadership(IObjects objects, ControllerRuntimeO
         };
     }
 
-    private static WriteOptions Options() => new() { FieldManager = "kube-controller-manager" };
+    private WriteOptions Options() => new() { FieldManager = name };
 
-    [LoggerMessage(12030, LogLevel.Information, "{Identity} leads the controllers")]
-    private partial void LogLeads(string identity);
+    [LoggerMessage(12030, LogLevel.Information, "{Identity} leads {Name}")]
+    private partial void LogLeads(string identity, string name);
 
-    [LoggerMessage(12031, LogLevel.Warning, "{Identity} leads the controllers no longer")]
-    private partial void LogLeadsNoLonger(string identity);
+    [LoggerMessage(12031, LogLevel.Warning, "{Identity} leads {Name} no longer")]
+    private partial void LogLeadsNoLonger(string identity, string name);
 
-    [LoggerMessage(12032, LogLevel.Debug, "the controllers' lease cannot be held: {Reason}")]
-    private partial void LogCannotHold(string reason);
+    [LoggerMessage(12032, LogLevel.Debug, "lease {Name} cannot be held: {Reason}")]
+    private partial void LogCannotHold(string name, string reason);
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Naru.Controllers.Runtime;
+using Naru.Controllers.Services;
 using Naru.Core.Errors;
 using Naru.Core.Lifetime;
 using Naru.Objects.Api;
@@ -11,11 +12,20 @@ using Naru.Objects.Values;
 namespace Naru.Controllers.Servers;
 
 /// <summary>Says that this server lives: a lease <c>kube-system/apiserver-…</c> that it renews. It also keeps the cluster's revision moving in idle times, as clients of Kubernetes are used to.</summary>
-internal sealed partial class ServerLeaseStage(IObjects objects, ControllerRuntimeOptions options, TimeProvider time, ILogger<ServerLeaseStage> logger) : IEngineStage, IDisposable
+internal sealed partial class ServerLeaseStage(IObjects objects, ControllerRuntimeOptions options, AdvertisedAddress advertised, TimeProvider time, ILogger<ServerLeaseStage> logger) : IEngineStage, IDisposable
 {
     internal static readonly TimeSpan Renewal = TimeSpan.FromMinutes(1);
 
-    private const string Namespace = "kube-system";
+    /// <summary>Where others share the store they tell by it which servers answer.</summary>
+    internal static readonly TimeSpan SharedRenewal = TimeSpan.FromSeconds(5);
+
+    /// <summary>What the names of these leases begin with.</summary>
+    internal const string NamePrefix = "apiserver-";
+
+    /// <summary>Annotation: where pods reach the server.</summary>
+    internal const string AddressAnnotation = "naru.dev/address";
+
+    internal const string Namespace = "kube-system";
     private const string IdentityLabel = "apiserver.kubernetes.io/identity";
     private const string Component = "kube-apiserver";
     private static readonly TimeSpan Duration = TimeSpan.FromHours(1);
@@ -29,7 +39,7 @@ internal sealed partial class ServerLeaseStage(IObjects objects, ControllerRunti
     public int Order => 852;
 
     /// <summary>Name of this server's lease.</summary>
-    internal string Name { get; } = $"apiserver-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Environment.MachineName)))[..24]}";
+    internal string Name { get; } = NamePrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(options.ServerName)))[..24];
 
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -55,12 +65,28 @@ internal sealed partial class ServerLeaseStage(IObjects objects, ControllerRunti
             while (true)
             {
                 await RenewAsync(cancellationToken);
-                await Task.Delay(Renewal, time, cancellationToken);
+                await Task.Delay(options.SoleServer ? Renewal : SharedRenewal, time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The lease runs out by itself.
+            if (!options.SoleServer)
+            {
+                await LeaveAsync();
+            }
+        }
+    }
+
+    // The others need not wait until this server has been silent for long enough.
+    private async Task LeaveAsync()
+    {
+        try
+        {
+            await objects.DeleteAsync(Leases, Namespace, Name, new DeleteOptions(), CancellationToken.None);
+        }
+        catch (NaruException failure)
+        {
+            LogNotRenewed(Name, failure.Message);
         }
     }
 
@@ -71,7 +97,9 @@ internal sealed partial class ServerLeaseStage(IObjects objects, ControllerRunti
             var now = KubernetesTime.FormatMicro(time.GetUtcNow());
             if (objects.Get(Leases, Namespace, Name) is null)
             {
-                await objects.CreateAsync(Leases, NewLease(now), AsServer, cancellationToken);
+                var lease = NewLease();
+                Renew(lease, now);
+                await objects.CreateAsync(Leases, lease, AsServer, cancellationToken);
                 return;
             }
 
@@ -89,15 +117,22 @@ internal sealed partial class ServerLeaseStage(IObjects objects, ControllerRunti
         var spec = lease.MakeMap("spec");
         spec["holderIdentity"] = options.Identity;
         spec["renewTime"] = now;
+        var annotations = lease.MakeMap("metadata").MakeMap("annotations");
+        annotations[AddressAnnotation] = advertised()?.ToString() is { } address ? new TextValue(address) : null;
+        if (annotations.Count == 0)
+        {
+            lease.MakeMap("metadata").Remove("annotations");
+        }
+
         return true;
     }
 
-    private MapValue NewLease(string now) => new()
+    private MapValue NewLease() => new()
     {
         ["apiVersion"] = "coordination.k8s.io/v1",
         ["kind"] = "Lease",
         ["metadata"] = new MapValue { ["name"] = Name, ["namespace"] = Namespace, ["labels"] = new MapValue { [IdentityLabel] = Component, ["kubernetes.io/hostname"] = Environment.MachineName } },
-        ["spec"] = new MapValue { ["holderIdentity"] = options.Identity, ["leaseDurationSeconds"] = (long)Duration.TotalSeconds, ["renewTime"] = now },
+        ["spec"] = new MapValue { ["leaseDurationSeconds"] = (long)Duration.TotalSeconds },
     };
 
     [LoggerMessage(12150, LogLevel.Debug, "lease {Name} was not renewed: {Why}")]

@@ -11,7 +11,7 @@ namespace Naru.Controllers.Services;
 /// Gives services their addresses and node ports. It does so as the very last of the rules, while others only look: what it gives out is the cluster's own, no manager's field, and
 /// only a service that every other rule let pass may take something away from others.
 /// </summary>
-internal sealed class ServiceAddressRule(ServiceAllocations allocations, ServiceRanges ranges, AddressObjects addressObjects) : IAdmission
+internal sealed class ServiceAddressRule(ServiceAllocations allocations, ServiceRanges ranges, AddressObjects addressObjects, PortClaims? claims = null) : IAdmission
 {
     private readonly ConditionalWeakTable<AdmissionRequest, List<string>> _taken = [];
 
@@ -43,8 +43,7 @@ internal sealed class ServiceAddressRule(ServiceAllocations allocations, Service
             ServiceFamilies.Complete(service.MakeMap("spec"), OldSpec(request.Old), ranges.Families, errors);
             Check(request, errors);
             // Ports first: they are taken in memory alone, while an address is written down.
-            taking.TakePorts(service.MakeMap("spec"), errors);
-            Check(request, errors);
+            await TakePortsAsync(service.MakeMap("spec"), taking, request, errors, cancellationToken);
             await TakeAddressesAsync(service, taking, request.DryRun, errors, cancellationToken);
             Check(request, errors);
         }
@@ -77,6 +76,26 @@ internal sealed class ServiceAddressRule(ServiceAllocations allocations, Service
         if (!errors.IsEmpty)
         {
             throw errors.ToFailure("", "Service", request.Name);
+        }
+    }
+
+    private async Task TakePortsAsync(MapValue spec, ServiceTaking taking, AdmissionRequest request, FieldErrors errors, CancellationToken cancellationToken)
+    {
+        var wished = claims is null ? null : spec.CloneMap();
+        while (true)
+        {
+            taking.TakePorts(spec, errors);
+            Check(request, errors);
+            if (claims is null || request.DryRun || await claims.FirstLostAsync([.. taking.Taken], taking.Holder, cancellationToken) is not { } lost)
+            {
+                return;
+            }
+
+            // Another server was quicker: what was wished is asked for once more, without it.
+            taking.GiveBack();
+            taking.Refuse(lost);
+            spec["ports"] = wished!["ports"]?.Clone();
+            spec["healthCheckNodePort"] = wished["healthCheckNodePort"];
         }
     }
 

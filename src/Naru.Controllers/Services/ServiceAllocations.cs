@@ -14,9 +14,12 @@ internal sealed record Holder(string Namespace, string Name, string Uid)
 /// </summary>
 internal sealed class ServiceAllocations(Lazy<IObjects> objects)
 {
+    private const int MostSeen = 10_000;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Holder> _standing = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Holder> _pending = new(StringComparer.Ordinal);
+    private readonly Queue<string> _seenInOrder = [];
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Takes an address or a port; false if somebody else holds it.</summary>
     public bool TryTake(string key, Holder holder)
@@ -68,6 +71,15 @@ internal sealed class ServiceAllocations(Lazy<IObjects> objects)
         }
     }
 
+    /// <summary>The watch has lately told of this service: what it holds stands here, or it is gone.</summary>
+    public bool HasSeen(string uid)
+    {
+        lock (_gate)
+        {
+            return _seen.Contains(uid);
+        }
+    }
+
     /// <summary>Forgets what stands: it is told anew.</summary>
     public void Restart()
     {
@@ -82,6 +94,7 @@ internal sealed class ServiceAllocations(Lazy<IObjects> objects)
     {
         lock (_gate)
         {
+            See((current ?? previous)!.Uid);
             foreach (var key in previous is null ? [] : ServiceFacts.HoldingsOf(previous.Tree))
             {
                 if (_standing.TryGetValue(key, out var holder) && holder.Uid == previous!.Uid)
@@ -98,6 +111,20 @@ internal sealed class ServiceAllocations(Lazy<IObjects> objects)
                     _pending.Remove(key);
                 }
             }
+        }
+    }
+
+    private void See(string uid)
+    {
+        if (!_seen.Add(uid))
+        {
+            return;
+        }
+
+        _seenInOrder.Enqueue(uid);
+        if (_seenInOrder.Count > MostSeen)
+        {
+            _seen.Remove(_seenInOrder.Dequeue());
         }
     }
 

@@ -9,6 +9,7 @@ namespace Naru.Controllers.Services;
 internal sealed class ServiceTaking(ServiceAllocations allocations, ServiceRanges ranges, Holder holder, IEnumerable<string> old)
 {
     private readonly HashSet<string> _old = [.. old];
+    private readonly HashSet<string> _refused = [];
 
     public Holder Holder => holder;
 
@@ -20,7 +21,7 @@ internal sealed class ServiceTaking(ServiceAllocations allocations, ServiceRange
 
     public bool TryTake(string key)
     {
-        if (!allocations.TryTake(key, holder))
+        if (_refused.Contains(key) || !allocations.TryTake(key, holder))
         {
             return false;
         }
@@ -28,6 +29,9 @@ internal sealed class ServiceTaking(ServiceAllocations allocations, ServiceRange
         Taken.Add(key);
         return true;
     }
+
+    /// <summary>Another server has given it out: it is not to be had.</summary>
+    public void Refuse(string key) => _refused.Add(key);
 
     public void GiveBack(string key)
     {

@@ -22,7 +22,7 @@ internal sealed partial class SchedulerLoop(
     private const int TellersInFlight = 16;
 
     private readonly Channel<Action> _inbox = Channel.CreateBounded<Action>(new BoundedChannelOptions(16384) { SingleReader = true });
-    private readonly SchedulingCore _core = new(options, time, new DefaultSpread(objects).Of);
+    private SchedulingCore _core = new(options, time, new DefaultSpread(objects).Of);
     private readonly HashSet<Task> _writes = [];
     private readonly SemaphoreSlim _tellers = new(TellersInFlight);
     private readonly HashSet<GroupResource> _snapshots = [];
@@ -31,9 +31,10 @@ internal sealed partial class SchedulerLoop(
 
     public SchedulingCore Core => _core;
 
-    /// <summary>Runs until it is told to end; then waits for its writes.</summary>
+    /// <summary>Runs until it is told to end; then waits for its writes. May be run again, and then begins with what stands.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        Restart();
         List<Task> children = [events.RunAsync(cancellationToken), TickAsync(cancellationToken)];
         children.AddRange(Kinds.Watched.Select(resource => new WatchFeed(objects, resource, change => TellAsync(resource, change, cancellationToken), time, logger).RunAsync(cancellationToken)));
         try
@@ -71,6 +72,25 @@ internal sealed partial class SchedulerLoop(
             },
             cancellationToken);
         return await answer.Task.WaitAsync(cancellationToken);
+    }
+
+    // What an earlier run left behind is of no use: the watches tell everything anew.
+    private void Restart()
+    {
+        if (_snapshots.Count == 0)
+        {
+            return;
+        }
+
+        while (_inbox.Reader.TryRead(out var step))
+        {
+            Do(step);
+        }
+
+        _core = new SchedulingCore(options, time, new DefaultSpread(objects).Of);
+        _snapshots.Clear();
+        _writes.Clear();
+        _binds = 0;
     }
 
     private void TurnOver(ITimer alarm, CancellationToken cancellationToken)

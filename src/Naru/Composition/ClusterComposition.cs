@@ -36,7 +36,7 @@ internal static class ClusterComposition
         services.AddNaruCluster(new ClusterOptions());
         services.AddNaruAccess(AccessOptionsOf(options));
         services.AddNaruAdmission(new AdmissionOptions());
-        services.AddNaruControllerRuntime(new ControllerRuntimeOptions { SoleServer = options.EtcdEndpoints.Count == 0 });
+        services.AddNaruControllerRuntime(ControllerRuntimeOptionsOf(options));
         services.AddSingleton<AdvertisedAddress>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Advertised);
         services.AddSingleton<FindServerPlace>(static provider => provider.GetRequiredService<KubernetesEndpoint>().Place);
         services.AddNaruControllers(ControllersOptionsOf(options));
@@ -88,11 +88,19 @@ internal static class ClusterComposition
         AccessLog = options.IngressAccessLog,
     };
 
-    private static ControllersOptions ControllersOptionsOf(NaruOptions options) => new() { ServiceRanges = ClusterRanges.Of(options).Services, NodePortRange = options.NodePortRange, LoadBalancerRanges = options.LoadBalancerRanges };
+    private static bool SharesStore(NaruOptions options) => options.EtcdEndpoints.Count > 0;
+
+    // Two servers on one machine have data directories of their own.
+    private static ControllerRuntimeOptions ControllerRuntimeOptionsOf(NaruOptions options) => SharesStore(options)
+        ? new() { SoleServer = false, ServerName = $"{Environment.MachineName} {Path.GetFullPath(options.DataDirectory)}" }
+        : new();
+
+    private static ControllersOptions ControllersOptionsOf(NaruOptions options) => new() { SharesStore = SharesStore(options), ServiceRanges = ClusterRanges.Of(options).Services, NodePortRange = options.NodePortRange, LoadBalancerRanges = options.LoadBalancerRanges };
 
     private static AccessOptions AccessOptionsOf(NaruOptions options) => new()
     {
         ListenAddress = options.KubernetesAddress is { } address ? IPEndPoint.Parse(address).Address : IPAddress.Loopback,
+        SharesStore = SharesStore(options),
         ServerNames = options.KubernetesNames,
         ServiceRange = string.Join(',', ClusterRanges.Of(options).Services),
         ClusterDomain = options.ClusterDomain,

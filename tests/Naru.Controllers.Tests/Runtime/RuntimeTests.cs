@@ -181,8 +181,8 @@ public sealed class RuntimeTests
     [Fact]
     public async Task Lease_HolderSilent_IsTakenOverAndTheOldHolderStops()
     {
-        var first = new LeaseLeadership(_objects, new ControllerRuntimeOptions { Identity = "one" }, _time, NullLogger<LeaseLeadership>.Instance);
-        var second = new LeaseLeadership(_objects, new ControllerRuntimeOptions { Identity = "two" }, _time, NullLogger<LeaseLeadership>.Instance);
+        var first = new LeaseLeadership("kube-controller-manager", _objects, new ControllerRuntimeOptions { Identity = "one" }, _time, NullLogger<LeaseLeadership>.Instance);
+        var second = new LeaseLeadership("kube-controller-manager", _objects, new ControllerRuntimeOptions { Identity = "two" }, _time, NullLogger<LeaseLeadership>.Instance);
         using var stopFirst = new CancellationTokenSource();
         using var stopSecond = new CancellationTokenSource();
         var leads = new HashSet<string>();

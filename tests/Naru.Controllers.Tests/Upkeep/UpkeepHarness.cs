@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Naru.Controllers.Collection;
 using Naru.Controllers.Runtime;
+using Naru.Controllers.Services;
 using Naru.Core.Lifetime;
 using Naru.Objects.Access;
 using Naru.Objects.Admission;
@@ -25,7 +26,7 @@ public sealed class UpkeepHarness : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly List<IEngineStage> _stages;
 
-    private UpkeepHarness(ControllersOptions? options)
+    private UpkeepHarness(ControllersOptions? options, ControllerRuntimeOptions? runtime, AdvertisedAddress? advertised)
     {
         Time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Objects = new MemoryObjects(Time);
@@ -35,7 +36,12 @@ public sealed class UpkeepHarness : IAsyncDisposable
         services.AddSingleton<IResourceCatalogue>(Catalogue);
         services.AddSingleton<IClusterCertificates>(new Certificates());
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
-        services.AddNaruControllerRuntime(new ControllerRuntimeOptions());
+        services.AddNaruControllerRuntime(runtime ?? new ControllerRuntimeOptions());
+        if (advertised is not null)
+        {
+            services.AddSingleton(advertised);
+        }
+
         services.AddNaruControllers(options ?? new ControllersOptions());
         _services = services.BuildServiceProvider();
         _stages = [.. _services.GetServices<IEngineStage>().OrderBy(static stage => stage.Order)];
@@ -50,9 +56,11 @@ public sealed class UpkeepHarness : IAsyncDisposable
 
     public IAdmission Rule { get; }
 
-    public static async Task<UpkeepHarness> StartAsync(ControllersOptions? options = null, params string[] namespaces)
+    public static Task<UpkeepHarness> StartAsync(ControllersOptions? options = null, params string[] namespaces) => StartAsync(options, null, null, namespaces);
+
+    public static async Task<UpkeepHarness> StartAsync(ControllersOptions? options, ControllerRuntimeOptions? runtime, AdvertisedAddress? advertised, params string[] namespaces)
     {
-        var harness = new UpkeepHarness(options);
+        var harness = new UpkeepHarness(options, runtime, advertised);
         foreach (var name in namespaces)
         {
             await harness.CreateAsync(UpkeepResources.Namespaces, $$$"""{"metadata":{"name":"{{{name}}}"},"spec":{"finalizers":["kubernetes"]}}""");
@@ -111,7 +119,7 @@ public sealed class UpkeepHarness : IAsyncDisposable
 
     private bool IsQuiet() =>
         _services.GetRequiredService<ControllerStage>().IsIdle
-        && _services.GetRequiredService<CollectionStage>().IsIdle
+        && _services.GetRequiredService<CollectionWork>().IsIdle
         && _services.GetRequiredService<Informers>().All.All(one => one.Revision >= Objects.RevisionOf(one.Resource));
 
     private sealed class Certificates : IClusterCertificates

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Naru.Controllers.Runtime;
 using Naru.Core.Errors;
-using Naru.Core.Lifetime;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
@@ -10,50 +9,32 @@ namespace Naru.Controllers.Collection;
 
 /// <summary>Follows all resources that are served, also such as come later, and has the collector look at what a change may have made garbage. Objects without owners
 /// that own nothing cost one look at their change.</summary>
-internal sealed partial class CollectionStage : IEngineStage, IDisposable
+internal sealed partial class CollectionWork : ILedWork
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private readonly IObjects _objects;
     private readonly IResourceCatalogue _catalogue;
     private readonly TimeProvider _time;
-    private readonly ILogger<CollectionStage> _logger;
+    private readonly ILogger<CollectionWork> _logger;
     private readonly WorkQueue _queue;
-    private readonly CancellationTokenSource _stopping = new();
     private readonly Dictionary<GroupResource, (Task Task, CancellationTokenSource Stop)> _watches = [];
     private readonly List<(Task Task, CancellationTokenSource Stop)> _ended = [];
-    private Task _running = Task.CompletedTask;
 
-    public CollectionStage(IObjects objects, IResourceCatalogue catalogue, TimeProvider time, ILogger<CollectionStage> logger)
+    public CollectionWork(IObjects objects, IResourceCatalogue catalogue, TimeProvider time, ILogger<CollectionWork> logger)
     {
         (_objects, _catalogue, _time, _logger) = (objects, catalogue, time, logger);
         var collector = new GarbageCollector(objects, catalogue);
         _queue = new WorkQueue("garbage_collector_attempt_to_delete", 16, (key, cancellationToken) => collector.CollectAsync(key, _queue!, cancellationToken), time, logger);
     }
 
-    public int Order => 851;
-
     /// <summary>Nothing is left to look at; what is due later does not count.</summary>
     public bool IsIdle => _queue.IsIdle;
 
-    public Task StartAsync(CancellationToken cancellationToken)
-    {
-        _queue.Start(_stopping.Token);
-        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
-        return Task.CompletedTask;
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _running.WaitAsync(cancellationToken);
-        await _queue.StopAsync().WaitAsync(cancellationToken);
-    }
-
-    public void Dispose() => _stopping.Dispose();
-
     // Resources come and go with their definitions: a number says whether any did.
-    private async Task RunAsync(CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
+        _queue.Start(cancellationToken);
         var generation = -1L;
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -72,6 +53,10 @@ internal sealed partial class CollectionStage : IEngineStage, IDisposable
         {
             stop.Dispose();
         }
+
+        _ended.Clear();
+        _watches.Clear();
+        await _queue.StopAsync();
     }
 
     private void Align(CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
-namespace Naru.Controllers.Runtime;
+namespace Naru.Core.Lifetime;
 
-/// <summary>Says when this server's controllers work. Several servers over one store have one leader at a time.</summary>
+/// <summary>Says when this server does what only one of several servers over one store may do: one leads at a time.</summary>
 public interface ILeadership
 {
     /// <summary>Whenever this server leads, runs <paramref name="lead"/>, whose token ends when it leads no longer. Returns when <paramref name="cancellationToken"/> ends.</summary>
