@@ -14,6 +14,9 @@ namespace Naru.Store.Etcd.Translation;
 /// <param name="Floor">Revision of the store at which the offset began: what is before it never was in this etcd.</param>
 internal sealed record EtcdMap(string Prefix, long Offset, long Floor)
 {
+    // Messages may not lie in each other without end.
+    private const int DeepestQuestion = 16;
+
     /// <summary>Where the store keeps what is not an object, outside of its keys.</summary>
     public static ByteString Own(string prefix, string name) => ByteString.CopyFromUtf8($"{prefix.TrimEnd('/')}.store/{name}");
 
@@ -59,15 +62,39 @@ internal sealed record EtcdMap(string Prefix, long Offset, long Floor)
                 : new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = Key(write.Key) } });
         }
 
-        // Deleting what may not be there is no change.
-        if (transaction.Writes.Any(write => write.Value is not null || transaction.Conditions.Any(condition => condition.Key == write.Key && condition.Modified > 0)))
+        var head = new RequestOp { RequestPut = new PutRequest { Key = Head } };
+        if (transaction.Writes.Any(static write => write.Value is not null) || transaction.Writes.Length > DeepestQuestion)
         {
-            request.Success.Add(new RequestOp { RequestPut = new PutRequest { Key = Head } });
+            request.Success.Add(head);
+        }
+        else if (transaction.Writes.Length > 0)
+        {
+            request.Success.Add(IfAnyIsThere(transaction.Writes.Select(static write => write.Key), head));
         }
 
         request.Failure.Add(new RequestOp { RequestRange = new RangeRequest { Key = Head } });
 
         return request;
+    }
+
+    // Deleting what is not there is no change. etcd asks all of this before it does any of it.
+    private RequestOp IfAnyIsThere(IEnumerable<string> keys, RequestOp then)
+    {
+        RequestOp? otherwise = null;
+        foreach (var key in keys)
+        {
+            var question = new TxnRequest();
+            question.Compare.Add(new Compare { Key = Key(key), Target = Compare.Types.CompareTarget.Version, Result = Compare.Types.CompareResult.Greater, Version = 0 });
+            question.Success.Add(then);
+            if (otherwise is not null)
+            {
+                question.Failure.Add(otherwise);
+            }
+
+            otherwise = new RequestOp { RequestTxn = question };
+        }
+
+        return otherwise!;
     }
 
     /// <summary>The form in which offset and floor are kept in etcd.</summary>
