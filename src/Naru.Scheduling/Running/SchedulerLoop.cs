@@ -90,6 +90,7 @@ internal sealed partial class SchedulerLoop(
         _core = new SchedulingCore(options, time, new DefaultSpread(objects).Of);
         _snapshots.Clear();
         _writes.Clear();
+        _untold.Take(static _ => false);
         _binds = 0;
     }
 
