@@ -24,7 +24,6 @@ public sealed class EtcdStore : IStore, IStoreRevisions
     private EtcdMap? _map;
     private Task? _compaction;
     private long _compacted;
-    private long _committed;
 
     public EtcdStore(EtcdStoreOptions options, TimeProvider time, ILogger<EtcdStore> logger)
     {
@@ -101,13 +100,7 @@ public sealed class EtcdStore : IStore, IStoreRevisions
         var answer = await _connection.CallAsync(async (invoker, options) => await new KV.KVClient(invoker).TxnAsync(request, options), cancellationToken);
         if (answer.Succeeded)
         {
-            var revision = map.ToStore(answer.Header.Revision);
-            if (transaction.Writes.Any(static write => write.Value is not null) || answer.Responses.Any(static one => one.ResponseDeleteRange is { Deleted: > 0 }))
-            {
-                Committed(revision);
-            }
-
-            return new StoreCommit(true, revision, []);
+            return new StoreCommit(true, map.ToStore(answer.Header.Revision), []);
         }
 
         var standing = answer.Responses.Zip(transaction.Conditions)
@@ -117,23 +110,7 @@ public sealed class EtcdStore : IStore, IStoreRevisions
     }
 
     // The newest change of the own keys; etcd's newest while there is no commit yet.
-    private long Newest(EtcdMap map, RangeResponse head, long revision = 0) =>
-        Math.Max(Volatile.Read(ref _committed), map.ToStore(head.Kvs.FirstOrDefault()?.ModRevision ?? head.Header?.Revision ?? revision));
-
-    private void Committed(long revision)
-    {
-        var known = Volatile.Read(ref _committed);
-        while (revision > known)
-        {
-            var before = Interlocked.CompareExchange(ref _committed, revision, known);
-            if (before == known)
-            {
-                return;
-            }
-
-            known = before;
-        }
-    }
+    private static long Newest(EtcdMap map, RangeResponse head, long revision = 0) => map.ToStore(head.Kvs.FirstOrDefault()?.ModRevision ?? head.Header?.Revision ?? revision);
 
     public async IAsyncEnumerable<StoreBatch> WatchAsync(string prefix, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
