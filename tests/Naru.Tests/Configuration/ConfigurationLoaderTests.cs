@@ -151,6 +151,8 @@ public sealed class ConfigurationLoaderTests
             EtcdCa = "/ca",
             EtcdCert = "/cert",
             EtcdKey = "/key",
+            ServiceRanges = ["10.9.0.0/16"],
+            PodRanges = ["10.8.0.0/16", "fd00:8::/56"],
             AuditPolicy = "/policy",
             AuditLog = "/log",
             OidcIssuer = "https://issuer.example",
