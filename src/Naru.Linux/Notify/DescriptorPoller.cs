@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 using Naru.Linux.Files;
 
 namespace Naru.Linux.Notify;
@@ -15,27 +14,11 @@ namespace Naru.Linux.Notify;
 /// </remarks>
 public sealed class DescriptorPoller : IDisposable
 {
-    private const ulong WakeToken = 0;
-    private const int BatchSize = 64;
     private readonly ConcurrentDictionary<ulong, TaskCompletionSource> _waits = new();
-    private readonly SafeFileHandle _epoll;
-    private readonly SafeFileHandle _wake;
-    private readonly Lock _startLock = new();
+    private readonly EpollThread _thread;
     private ulong _lastToken;
-    private Thread? _thread;
-    private volatile bool _disposed;
 
-    public DescriptorPoller()
-    {
-        _epoll = NotifyCalls.EpollCreate1(NotifyCalls.EpollCloexec);
-        _wake = NotifyCalls.EventFd(0, NotifyCalls.EventFdCloexec | NotifyCalls.EventFdNonBlock);
-        if (_epoll.IsInvalid || _wake.IsInvalid)
-        {
-            throw LinuxException.Last("create", "an epoll instance");
-        }
-
-        LinuxException.ThrowIfFailed(Control(NotifyCalls.EpollAdd, _wake, NotifyCalls.EpollIn, WakeToken), "watch", "an eventfd");
-    }
+    public DescriptorPoller() => _thread = new EpollThread("naru-poller", EndWait, 256 * 1024);
 
     /// <summary>Ends when <paramref name="descriptor"/> can be read, is hung up or has failed.</summary>
     public Task ReadableAsync(SafeHandle descriptor, CancellationToken cancellationToken) =>
@@ -49,25 +32,9 @@ public sealed class DescriptorPoller : IDisposable
     public Task ChangedAsync(SafeHandle descriptor, CancellationToken cancellationToken) =>
         WaitAsync(descriptor, NotifyCalls.EpollPri, cancellationToken);
 
-    public unsafe void Dispose()
+    public void Dispose()
     {
-        Thread? thread;
-        lock (_startLock)
-        {
-            if (_disposed)
-            {
-                return;
-            }
-
-            _disposed = true;
-            thread = _thread;
-        }
-
-        var one = 1UL;
-        _ = NotifyCalls.Write(_wake, (byte*)&one, sizeof(ulong));
-        thread?.Join();
-        _epoll.Dispose();
-        _wake.Dispose();
+        _thread.Dispose();
         foreach (var token in _waits.Keys)
         {
             if (_waits.TryRemove(token, out var wait))
@@ -84,11 +51,11 @@ public sealed class DescriptorPoller : IDisposable
             return Task.FromCanceled(cancellationToken);
         }
 
-        EnsureThread();
+        _thread.Start();
         var token = Interlocked.Increment(ref _lastToken);
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _waits[token] = completion;
-        if (Control(NotifyCalls.EpollAdd, descriptor, events | NotifyCalls.EpollOneShot, token) < 0)
+        if (_thread.Control(NotifyCalls.EpollAdd, descriptor, events | NotifyCalls.EpollOneShot, token) < 0)
         {
             var failure = LinuxException.Last("watch", "a descriptor");
             _waits.TryRemove(token, out _);
@@ -113,7 +80,7 @@ public sealed class DescriptorPoller : IDisposable
             _waits.TryRemove(token, out _);
             try
             {
-                Control(NotifyCalls.EpollDel, descriptor, 0, token);
+                _thread.Control(NotifyCalls.EpollDel, descriptor, 0, token);
             }
             catch (ObjectDisposedException)
             {
@@ -122,46 +89,11 @@ public sealed class DescriptorPoller : IDisposable
         }
     }
 
-    private unsafe int Control(int operation, SafeHandle descriptor, uint events, ulong token)
+    private void EndWait(uint events, ulong token)
     {
-        var request = stackalloc byte[EpollEvent.Size];
-        EpollEvent.Write(new Span<byte>(request, EpollEvent.Size), events, token);
-        return NotifyCalls.EpollCtl(_epoll, operation, descriptor, request);
-    }
-
-    private void EnsureThread()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_thread is not null)
+        if (_waits.TryRemove(token, out var wait))
         {
-            return;
-        }
-
-        lock (_startLock)
-        {
-            if (_thread is null && !_disposed)
-            {
-                _thread = new Thread(Loop, 256 * 1024) { IsBackground = true, Name = "naru-poller" };
-                _thread.Start();
-            }
-        }
-    }
-
-    private unsafe void Loop()
-    {
-        var size = EpollEvent.Size;
-        var events = stackalloc byte[BatchSize * size];
-        while (!_disposed)
-        {
-            var count = NotifyCalls.EpollWait(_epoll, events, BatchSize, -1);
-            for (var i = 0; i < count; i++)
-            {
-                var token = EpollEvent.Token(new ReadOnlySpan<byte>(events + (i * size), size));
-                if (_waits.TryRemove(token, out var wait))
-                {
-                    wait.TrySetResult();
-                }
-            }
+            wait.TrySetResult();
         }
     }
 }
