@@ -85,6 +85,10 @@ internal sealed class ReadyConnection : DefaultConnectionContext
     private static Pipe PipeOf(MemoryPool<byte> pool, int most) =>
         new(new PipeOptions(pool, PipeScheduler.Inline, PipeScheduler.Inline, most, most / 2, useSynchronizationContext: false));
 
+    // As the server knows the end of a connection.
+    private static Exception EndOf(Exception ended) =>
+        ended is SocketException ? new ConnectionResetException(ended.Message, ended) : new ConnectionAbortedException("The connection was closed.", ended);
+
     private async Task ReceiveAsync()
     {
         Exception? failure = null;
@@ -106,13 +110,9 @@ internal sealed class ReadyConnection : DefaultConnectionContext
                 }
             }
         }
-        catch (SocketException broken)
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
-            failure = new ConnectionResetException(broken.Message, broken);
-        }
-        catch (ObjectDisposedException ended)
-        {
-            failure = new ConnectionAbortedException("The connection was closed.", ended);
+            failure = EndOf(ended);
         }
 
         await _input.CompleteAsync(failure);
@@ -141,13 +141,9 @@ internal sealed class ReadyConnection : DefaultConnectionContext
                 }
             }
         }
-        catch (SocketException broken)
+        catch (Exception ended) when (ended is SocketException or ObjectDisposedException)
         {
-            failure = new ConnectionResetException(broken.Message, broken);
-        }
-        catch (ObjectDisposedException ended)
-        {
-            failure = new ConnectionAbortedException("The connection was closed.", ended);
+            failure = EndOf(ended);
         }
 
         _socket.Dispose();

@@ -23,12 +23,12 @@ internal sealed class SendSource(Socket socket, bool connecting) : IValueTaskSou
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_closed, typeof(ReadySocket));
-            if (_signalled && TryConnect(out var failure))
+            if (!_signalled)
             {
-                return failure is null ? ValueTask.CompletedTask : ValueTask.FromException(failure);
+                return Wait();
             }
 
-            return Wait();
+            return Connect() is { } failure ? ValueTask.FromException(failure) : ValueTask.CompletedTask;
         }
     }
 
@@ -60,7 +60,16 @@ internal sealed class SendSource(Socket socket, bool connecting) : IValueTaskSou
         lock (_gate)
         {
             _signalled = true;
-            if (!_waiting || !(_connecting ? TryConnect(out failure) : TrySend(out failure)))
+            if (!_waiting)
+            {
+                return;
+            }
+
+            if (_connecting)
+            {
+                failure = Connect();
+            }
+            else if (!TrySend(out failure))
             {
                 return;
             }
@@ -109,12 +118,11 @@ internal sealed class SendSource(Socket socket, bool connecting) : IValueTaskSou
         return new ValueTask(this, _core.Version);
     }
 
-    // False if it is still under way.
-    private bool TryConnect(out SocketException? failure)
+    // What became of the connection; null: it stands.
+    private SocketException? Connect()
     {
         _connecting = false;
-        failure = socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int and not 0 and var code ? new SocketException(code) : null;
-        return true;
+        return socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is int and not 0 and var code ? new SocketException(code) : null;
     }
 
     // False if the kernel takes no more for now.
