@@ -21,9 +21,6 @@ public static class Owners
         return owner is null ? null : new(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "", owner.Text("name") ?? "", owner.Text("uid") ?? "");
     }
 
-    /// <summary>The identity of the controlling owner; null if there is none.</summary>
-    public static string? ControllerUidOf(MapValue tree) => Find(tree)?.Text("uid");
-
     /// <summary>A reference for metadata.ownerReferences of what <paramref name="owner"/> controls.</summary>
     public static MapValue Reference(StoredObject owner, GroupVersionKind kind) => new(6)
     {
