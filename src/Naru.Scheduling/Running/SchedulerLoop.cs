@@ -110,7 +110,7 @@ internal sealed partial class SchedulerLoop(
         }
         while (more);
 
-        if (_binds == 0 || _untold.IsOverdue)
+        if (!_untold.IsEmpty && (_binds == 0 || _untold.IsOverdue))
         {
             _untold.Take(queued => _core.Queue.Find(queued.Facts.Key) == queued && queued.State is WaitingFor.Change or WaitingFor.Backoff).ForEach(decision => Tell(decision, cancellationToken));
         }

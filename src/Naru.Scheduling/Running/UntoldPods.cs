@@ -9,6 +9,9 @@ internal sealed class UntoldPods(TimeProvider time)
     private readonly Dictionary<QueuedPod, Decision> _decisions = [];
     private long _since;
 
+    /// <summary>Nobody waits.</summary>
+    public bool IsEmpty => _decisions.Count == 0;
+
     /// <summary>Somebody has waited as long as may be, however busy the cluster is.</summary>
     public bool IsOverdue => _decisions.Count > 0 && time.GetElapsedTime(_since) >= Patience;
 
