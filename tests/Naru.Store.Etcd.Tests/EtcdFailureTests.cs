@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Naru.Core.Errors;
 using Naru.Core.Stores;
+using Naru.Testing.Running;
 using Naru.Testing.Stores;
 
 namespace Naru.Store.Etcd.Tests;
@@ -39,6 +41,21 @@ public sealed class EtcdFailureTests : IAsyncDisposable
         var seen = await watch;
         Assert.Equal(seen.Distinct().Order(), seen);
         Assert.Subset(seen.ToHashSet(), acknowledged.ToHashSet());
+    }
+
+    [Fact]
+    public async Task Start_BeforeEtcd_WaitsAndSaysSo()
+    {
+        var logger = new HeardLogger<EtcdStoreStage>();
+        await using var store = new EtcdStore(new EtcdStoreOptions { Endpoints = [_etcd.Endpoint], Prefix = "/early/" }, TimeProvider.System, NullLogger<EtcdStore>.Instance);
+        var started = new EtcdStoreStage(store, TimeProvider.System, logger).StartAsync(Cancel);
+        var said = await logger.First.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancel);
+
+        _etcd.Start();
+        await started;
+
+        Assert.Contains($"etcd at {_etcd.Endpoint.GetLeftPart(UriPartial.Authority)} does not answer", said, StringComparison.Ordinal);
+        Assert.NotEqual(0, await store.PutAsync("a", "1", Cancel));
     }
 
     [Theory]

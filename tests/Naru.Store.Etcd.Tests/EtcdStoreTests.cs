@@ -1,4 +1,5 @@
 using Naru.Core.Stores;
+using Naru.Testing.Running;
 using Naru.Testing.Stores;
 
 namespace Naru.Store.Etcd.Tests;

@@ -54,7 +54,7 @@ public sealed class NetworkTests(Engine engine)
     public async Task Publish_Tcp_IsReachedFromTheHostAndFromContainers()
     {
         await using var scene = new Scene(engine.Required());
-        var port = RegistryProcess.FreePort();
+        var port = LoopbackPorts.Free();
         await scene.StartAsync("web", ["-p", $"{port}:80"], "sh", "-c", "mkdir /www; echo served >/www/index.html; exec httpd -f -p 80 -h /www");
         await Eventually.BecomesAsync(async () => (await FetchAsync($"http://127.0.0.1:{port}/")) == "served", "the page is served on loopback");
         var gateway = await engine.DockerOkAsync("run", "--rm", Engine.Image, "sh", "-c", "ip route | awk '/default/ { print $3 }'");
@@ -66,7 +66,7 @@ public sealed class NetworkTests(Engine engine)
     public async Task Publish_PortInUse_SaysSo()
     {
         await using var scene = new Scene(engine.Required());
-        var port = RegistryProcess.FreePort();
+        var port = LoopbackPorts.Free();
         await scene.SleeperAsync("first", "-p", $"{port}:80");
         var second = await engine.DockerAsync("run", "-d", "--name", scene.Container("second"), "-p", $"{port}:80", Engine.Image, "sleep", "1000");
         Assert.Equal(125, second.ExitCode);
@@ -99,7 +99,7 @@ public sealed class NetworkTests(Engine engine)
         await using var scene = new Scene(engine.Required());
         var network = scene.Network("inside");
         await engine.DockerOkAsync("network", "create", "--internal", network);
-        var published = RegistryProcess.FreePort();
+        var published = LoopbackPorts.Free();
         await scene.StartAsync("outside", ["-p", $"{published}:80"], "httpd", "-f", "-p", "80");
         var outside = await engine.DockerOkAsync("run", "--rm", Engine.Image, "sh", "-c", "ip route | awk '/default/ { print $3 }'");
         Assert.NotEqual(0, (await engine.DockerAsync("run", "--rm", "--network", network, Engine.Image, "wget", "-T", "2", "-q", "-O", "-", $"http://{outside}:{published}/")).ExitCode);

@@ -53,7 +53,7 @@ public sealed class ComposeTests(Engine engine)
     {
         await using var scene = new Scene(engine.Required());
         var folder = scene.Folder();
-        var port = RegistryProcess.FreePort();
+        var port = LoopbackPorts.Free();
         var name = "e2e" + Guid.NewGuid().ToString("n")[..6];
         Directory.CreateDirectory($"{folder}/built");
         await File.WriteAllTextAsync($"{folder}/built/Dockerfile", $"FROM {Engine.Image}\nRUN echo built >/made\nCMD [\"sleep\",\"1000\"]\n");

@@ -34,7 +34,7 @@ public sealed class PodCluster : IAsyncLifetime
             return;
         }
 
-        (IngressHttpPort, IngressHttpsPort) = (FreePort(), FreePort());
+        (IngressHttpPort, IngressHttpsPort) = (LoopbackPorts.Free(), LoopbackPorts.Free());
         Naru = await NaruInstance.StartAsync(["--kubernetes-address", "127.0.0.1:0", "--ingress-http-address", $"127.0.0.1:{IngressHttpPort}", "--ingress-https-address", $"127.0.0.1:{IngressHttpsPort}", .. Options]);
         using var archive = new MemoryStream();
         FixtureImages.Busybox(Image).Write(archive);
@@ -87,12 +87,5 @@ public sealed class PodCluster : IAsyncLifetime
         var result = await Command.RunAsync("docker", arguments, null, Naru!.Environment);
         Assert.True(result.ExitCode == 0, $"docker {string.Join(' ', arguments)}: {result}");
         return result.Line;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -23,12 +23,13 @@ public sealed class SharedStoreTests
     {
         Assert.SkipWhen(Environment.UserName != "root", "the engine needs root");
         Assert.SkipWhen(NaruInstance.FindBinary() is null, "there is no naru executable: run eng/build");
-        var program = version == "3.5" ? $"{Clients.Folder}/etcd-server/usr/bin/etcd" : "/usr/bin/etcd";
-        Clients.Need(program);
-        await using var etcd = new SharedEtcd(program);
+        await using var etcd = new EtcdProcess { Program = version == "3.5" ? EtcdProcess.New : EtcdProcess.Old };
+        Clients.Need(etcd.Program);
 
-        // Both at the same moment: each finds nothing and must agree with the other.
-        var starts = (NaruInstance.StartServerAsync("--kubernetes-address", "127.0.0.1:0", "--etcd-endpoint", etcd.Endpoint), NaruInstance.StartServerAsync("--kubernetes-address", "127.0.0.1:0", "--etcd-endpoint", etcd.Endpoint));
+        // All three at the same moment: each server waits for etcd, finds nothing in it and must agree with the other.
+        etcd.Start();
+        string[] options = ["--kubernetes-address", "127.0.0.1:0", "--etcd-endpoint", etcd.Endpoint.ToString()];
+        var starts = (NaruInstance.StartServerAsync(options), NaruInstance.StartServerAsync(options));
         await using var first = await starts.Item1;
         await using var second = await starts.Item2;
         using var one = Kubernetes.Cluster.ClientOf(first, out _);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net.Sockets;
 
 namespace Naru.Testing.Running;
@@ -25,7 +24,7 @@ public sealed class RegistryProcess : IAsyncDisposable
 
     public static async Task<RegistryProcess> StartAsync((string User, string Password)? login = null)
     {
-        var port = FreePort();
+        var port = LoopbackPorts.Free();
         var folder = $"/tmp/naru-e2e-registry-{Environment.ProcessId}-{port}";
         Directory.CreateDirectory(folder);
         var authentication = "";
@@ -57,14 +56,6 @@ public sealed class RegistryProcess : IAsyncDisposable
 
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>A port of loopback that nothing used a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return int.Parse(listener.LocalEndpoint.ToString()!.Split(':')[^1], CultureInfo.InvariantCulture);
     }
 
     private async Task<bool> AnswersAsync()

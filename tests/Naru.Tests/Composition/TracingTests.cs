@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using Naru.Composition;
+using Naru.Testing.Running;
 
 namespace Naru.Tests.Composition;
 
@@ -11,7 +11,7 @@ public sealed class TracingTests
     public async Task Start_EndpointSet_SendsSpansThere()
     {
         using var collector = new HttpListener();
-        var address = $"http://127.0.0.1:{FreePort()}/";
+        var address = $"http://127.0.0.1:{LoopbackPorts.Free()}/";
         collector.Prefixes.Add(address);
         collector.Start();
         var received = collector.GetContextAsync();
@@ -34,12 +34,5 @@ public sealed class TracingTests
         {
             Environment.SetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT", null);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
