@@ -58,7 +58,16 @@ public sealed class ReadySocket : IDisposable
     }
 
     /// <summary>The loop carries it from now on. A receive that waits already goes on there, never on the caller's thread.</summary>
-    public void Start() => _token = _loop.Add(this, _socket.SafeHandle);
+    public void Start()
+    {
+        var token = _loop.Add(this, _socket.SafeHandle);
+        Interlocked.Exchange(ref _token, token);
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            // Ended before its token was known here: whoever did it could not have the loop forget it.
+            _loop.Remove(token);
+        }
+    }
 
     /// <summary>Receives; 0 at the end.</summary>
     /// <exception cref="SocketException">The connection broke.</exception>
@@ -81,7 +90,7 @@ public sealed class ReadySocket : IDisposable
         }
 
         // First: the loop must not touch a handle that is closed.
-        _loop.Remove(_token);
+        _loop.Remove(Volatile.Read(ref _token));
         _receive.End();
         _send.End();
         try
