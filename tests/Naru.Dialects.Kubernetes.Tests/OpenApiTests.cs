@@ -109,10 +109,32 @@ public sealed class OpenApiTests
         foreach (var (_, path) in (await host.GetAsync("/openapi/v3")).Body.Map("paths")!.Select(static one => (one.Key, ((MapValue)one.Value).Text("serverRelativeURL")!)))
         {
             var (_, document) = await host.GetAsync(path);
+            Assert.All(References(document).Distinct(), reference => Assert.NotNull(document.At(reference.TrimStart('#', '/').Split('/'))));
             var empty = document.Map("components", "schemas")!.Where(static one => one.Value is MapValue { Count: 1 }).Select(static one => one.Key);
             Assert.DoesNotContain(empty, static one => !one.EndsWith(".JSON", StringComparison.Ordinal) && !one.Contains("JSONSchemaPropsOr", StringComparison.Ordinal));
         }
     }
+
+    /// <summary>kubectl reads these two from the patch of a kind itself and follows no reference: without them it takes the server for an old one.</summary>
+    [Fact]
+    public async Task Patch_SaysItselfWhatKubectlLooksFor()
+    {
+        await using var host = await DialectHost.StartAsync();
+        var (_, document) = await host.GetAsync("/openapi/v3/api/v1");
+        var patches = document.Map("paths")!.Select(static one => ((MapValue)one.Value).Map("patch")).OfType<MapValue>().ToList();
+
+        Assert.NotEmpty(patches);
+        Assert.All(patches, static patch => Assert.Contains(patch.Maps("parameters"), static one => one.Text("name") == "fieldValidation"));
+        Assert.All(patches, static patch => Assert.True(patch.Map("requestBody", "content")!.Has("application/strategic-merge-patch+json")));
+        Assert.Equal("#/components/responses/io.k8s.api.core.v1.Pod", document.Text("paths", "/api/v1/namespaces/{namespace}/pods/{name}", "get", "responses", "200", "$ref"));
+    }
+
+    private static IEnumerable<string> References(Value value) => value switch
+    {
+        MapValue map => map.SelectMany(static one => one.Key == "$ref" && one.Value is TextValue { Text: var target } ? [target] : References(one.Value)),
+        ListValue list => list.SelectMany(References),
+        _ => [],
+    };
 
     private static void AddCustom(DialectHost host, bool preserve = false)
     {

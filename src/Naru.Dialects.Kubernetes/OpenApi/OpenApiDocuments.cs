@@ -37,33 +37,28 @@ internal sealed class OpenApiDocuments(IResourceCatalogue catalogue, IEnumerable
     /// <summary>The document of one group version, OpenAPI 3.0.</summary>
     public MapValue WriteV3(IReadOnlyList<ResourceInfo> resources)
     {
-        var paths = Paths(resources, OpenApiForm.V3);
-        return new MapValue
+        var shared = new SharedComponents();
+        var paths = Paths(resources, shared);
+        var components = new MapValue();
+        shared.WriteTo(components);
+        components["schemas"] = Definitions([paths, components], resources, OpenApiForm.V3);
+        components["securitySchemes"] = new MapValue
         {
-            ["openapi"] = "3.0.0",
-            ["info"] = Info(),
-            ["paths"] = paths,
-            ["components"] = new MapValue
-            {
-                ["schemas"] = Definitions(paths, resources, OpenApiForm.V3),
-                ["securitySchemes"] = new MapValue
-                {
-                    ["BearerToken"] = new MapValue { ["type"] = "apiKey", ["description"] = "Bearer Token authentication", ["name"] = "authorization", ["in"] = "header" },
-                },
-            },
+            ["BearerToken"] = new MapValue { ["type"] = "apiKey", ["description"] = "Bearer Token authentication", ["name"] = "authorization", ["in"] = "header" },
         };
+        return new MapValue { ["openapi"] = "3.0.0", ["info"] = Info(), ["paths"] = paths, ["components"] = components };
     }
 
     /// <summary>The one document, Swagger 2.0.</summary>
     public MapValue WriteV2()
     {
-        var paths = Paths(catalogue.All, OpenApiForm.V2);
+        var paths = Paths(catalogue.All, shared: null);
         return new MapValue
         {
             ["swagger"] = "2.0",
             ["info"] = Info(),
             ["paths"] = paths,
-            ["definitions"] = Definitions(paths, catalogue.All, OpenApiForm.V2),
+            ["definitions"] = Definitions([paths], catalogue.All, OpenApiForm.V2),
             ["securityDefinitions"] = new MapValue
             {
                 ["BearerToken"] = new MapValue { ["description"] = "Bearer Token authentication", ["type"] = "apiKey", ["name"] = "authorization", ["in"] = "header" },
@@ -74,10 +69,10 @@ internal sealed class OpenApiDocuments(IResourceCatalogue catalogue, IEnumerable
 
     private MapValue Info() => new() { ["title"] = "Kubernetes", ["version"] = options.GitVersion };
 
-    private MapValue Paths(IEnumerable<ResourceInfo> resources, OpenApiForm form)
+    private MapValue Paths(IEnumerable<ResourceInfo> resources, SharedComponents? shared)
     {
         var paths = new MapValue();
-        var writer = new OperationWriter(NameOf, form);
+        var writer = new OperationWriter(NameOf, shared);
         foreach (var resource in resources)
         {
             writer.Write(resource, paths);
@@ -86,11 +81,11 @@ internal sealed class OpenApiDocuments(IResourceCatalogue catalogue, IEnumerable
         return paths;
     }
 
-    // Everything that the operations name, and everything that this names in turn.
-    private MapValue Definitions(MapValue paths, IEnumerable<ResourceInfo> resources, OpenApiForm form)
+    // Everything that these parts of the document name, and everything that this names in turn.
+    private MapValue Definitions(IEnumerable<MapValue> parts, IEnumerable<ResourceInfo> resources, OpenApiForm form)
     {
         var found = new SortedDictionary<string, MapValue>(StringComparer.Ordinal);
-        var open = new Queue<string>(OpenApiRefs.In(paths).Concat(resources.Select(one => NameOf(one.GroupVersionKind)).OfType<string>()).Distinct());
+        var open = new Queue<string>(parts.SelectMany(OpenApiRefs.In).Concat(resources.Select(one => NameOf(one.GroupVersionKind)).OfType<string>()).Distinct());
         while (open.TryDequeue(out var name))
         {
             if (found.ContainsKey(name))

@@ -34,7 +34,7 @@ internal static class OpenApiRefs
     /// <summary>The list of kinds that a definition, or an operation, is about.</summary>
     public static MapValue KindOf(GroupVersionKind kind) => new() { ["group"] = kind.Group, ["kind"] = kind.Kind, ["version"] = kind.Version };
 
-    /// <summary>The definitions that a tree refers to.</summary>
+    /// <summary>The definitions that a tree refers to; other parts that it refers to are not among them.</summary>
     public static IEnumerable<string> In(Value value)
     {
         switch (value)
@@ -44,7 +44,11 @@ internal static class OpenApiRefs
                 {
                     if (name == "$ref" && field is TextValue { Text: var target })
                     {
-                        yield return target[(target.LastIndexOf('/') + 1)..];
+                        if (!target.StartsWith(SharedComponents.Prefix, StringComparison.Ordinal) || target.StartsWith(V3Prefix, StringComparison.Ordinal))
+                        {
+                            yield return target[(target.LastIndexOf('/') + 1)..];
+                        }
+
                         continue;
                     }
 

@@ -45,17 +45,13 @@ internal static class OperationParametersTable
         _ => [],
     };
 
-    /// <summary>A parameter of the query.</summary>
-    public static MapValue Query(string name, OpenApiForm form) => Make(name, "query", required: false, form);
-
-    /// <summary>A parameter of the path.</summary>
-    public static MapValue Path(string name, OpenApiForm form) => Make(name, "path", required: true, form);
-
-    private static MapValue Make(string name, string place, bool required, OpenApiForm form)
+    /// <summary>A parameter: <c>name</c> and <c>namespace</c> of the path, which must be there, all others of the query.</summary>
+    public static MapValue Make(string name, OpenApiForm form)
     {
+        var isOfPath = name is "name" or "namespace";
         var (type, words) = Words.GetValueOrDefault(name, ("string", name));
-        var parameter = new MapValue { ["name"] = name, ["in"] = place, ["description"] = words };
-        if (required)
+        var parameter = new MapValue { ["name"] = name, ["in"] = isOfPath ? "path" : "query", ["description"] = words };
+        if (isOfPath)
         {
             parameter["required"] = true;
         }
@@ -63,17 +59,11 @@ internal static class OperationParametersTable
         if (form == OpenApiForm.V2)
         {
             parameter["type"] = type;
+            parameter["uniqueItems"] = true;
         }
         else
         {
-            parameter["schema"] = new MapValue { ["type"] = type };
-        }
-
-        parameter["uniqueItems"] = true;
-        if (form == OpenApiForm.V3)
-        {
-            parameter.Remove("uniqueItems");
-            parameter.Map("schema")!["uniqueItems"] = true;
+            parameter["schema"] = new MapValue { ["type"] = type, ["uniqueItems"] = true };
         }
 
         return parameter;

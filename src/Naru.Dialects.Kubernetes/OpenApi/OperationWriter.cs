@@ -5,11 +5,14 @@ using Naru.Objects.Values;
 namespace Naru.Dialects.Kubernetes.OpenApi;
 
 /// <summary>Writes the operations of one group version: paths, parameters, bodies and answers, as clients are generated from them.</summary>
-internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, OpenApiForm form)
+/// <param name="nameOf">The definition of a kind.</param>
+/// <param name="shared">Takes what operations have in common, in OpenAPI 3; null has every operation say all itself, as in Swagger 2.</param>
+internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, SharedComponents? shared)
 {
     private const string Strategic = "application/strategic-merge-patch+json";
     private static readonly string[] Answers = ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"];
     private static readonly string[] Patches = ["application/json-patch+json", "application/merge-patch+json", Strategic, "application/apply-patch+yaml"];
+    private readonly OpenApiForm _form = shared is null ? OpenApiForm.V2 : OpenApiForm.V3;
 
     /// <summary>Adds the paths of a resource.</summary>
     public void Write(ResourceInfo resource, MapValue paths)
@@ -46,15 +49,15 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
         var parameters = new ListValue();
         if (path.Contains("{name}", StringComparison.Ordinal))
         {
-            parameters.Add(OperationParametersTable.Path("name", form));
+            parameters.Add(Parameter("name"));
         }
 
         if (path.Contains("{namespace}", StringComparison.Ordinal))
         {
-            parameters.Add(OperationParametersTable.Path("namespace", form));
+            parameters.Add(Parameter("namespace"));
         }
 
-        parameters.Add(OperationParametersTable.Query("pretty", form));
+        parameters.Add(Parameter("pretty"));
         item["parameters"] = parameters;
         paths[path] = item;
     }
@@ -69,7 +72,9 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
             _ => name,
         };
         var words = IdOf(resource, subresource, verb, isAll);
-        var parameters = new ListValue(OperationParametersTable.Of(verb).Select(one => OperationParametersTable.Query(one, form)));
+
+        // kubectl looks for this one at the patch of a kind to see whether the server checks fields, and follows no reference.
+        var parameters = new ListValue(OperationParametersTable.Of(verb).Select(one => verb == "patch" && one == "fieldValidation" ? OperationParametersTable.Make(one, _form) : Parameter(one)));
         var operation = new MapValue
         {
             ["description"] = $"{verb} {(verb == "list" ? "objects of kind" : "the specified")} {resource.Kind}{(subresource.Length > 0 ? $" ({subresource})" : "")}",
@@ -79,7 +84,7 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
         AddBody(operation, parameters, resource, verb, name);
         operation["parameters"] = parameters;
         operation["responses"] = Responses(verb, answer);
-        if (form == OpenApiForm.V2)
+        if (_form == OpenApiForm.V2)
         {
             operation["schemes"] = new ListValue(["https"]);
         }
@@ -98,9 +103,8 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
             "delete" or "deletecollection" => OpenApiRefs.DeleteOptions,
             _ => null,
         };
-        // kubectl apply reads from here which patches a kind takes.
         string[] consumes = verb != "patch" ? ["*/*"] : resource.IsCustom ? [.. Patches.Where(static type => type != Strategic)] : Patches;
-        if (form == OpenApiForm.V2)
+        if (shared is null)
         {
             operation["consumes"] = Texts(consumes);
             operation["produces"] = Texts(verb == "list" ? [.. Answers, "application/json;stream=watch", "application/vnd.kubernetes.protobuf;stream=watch"] : Answers);
@@ -112,9 +116,9 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
         }
 
         var required = verb is "create" or "update" or "patch";
-        if (form == OpenApiForm.V2)
+        if (shared is null)
         {
-            var parameter = new MapValue { ["name"] = "body", ["in"] = "body", ["schema"] = OpenApiRefs.To(body, form) };
+            var parameter = new MapValue { ["name"] = "body", ["in"] = "body", ["schema"] = OpenApiRefs.To(body, _form) };
             if (required)
             {
                 parameter["required"] = true;
@@ -124,17 +128,19 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
             return;
         }
 
-        var content = new MapValue();
-        foreach (var type in consumes)
-        {
-            content[type] = new MapValue { ["schema"] = OpenApiRefs.To(body, form) };
-        }
+        // kubectl apply reads from the patch itself which patches a kind takes, and follows no reference.
+        operation["requestBody"] = verb == "patch" ? Body(body, consumes, required) : shared.Body(body, () => Body(body, consumes, required));
+    }
 
-        operation["requestBody"] = new MapValue { ["content"] = content };
+    private MapValue Body(string name, IEnumerable<string> types, bool required)
+    {
+        var body = new MapValue { ["content"] = Content(types, name) };
         if (required)
         {
-            operation.Map("requestBody")!["required"] = true;
+            body["required"] = true;
         }
+
+        return body;
     }
 
     private MapValue Responses(string verb, string? answer)
@@ -150,28 +156,37 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Op
             responses["202"] = Response("Accepted", answer);
         }
 
-        responses["401"] = new MapValue { ["description"] = "Unauthorized" };
+        responses["401"] = shared is null ? Unauthorized() : shared.Response("Unauthorized", Unauthorized);
         return responses;
     }
 
     private MapValue Response(string words, string? name)
     {
-        var response = new MapValue { ["description"] = words };
-        if (form == OpenApiForm.V2)
+        if (shared is null)
         {
-            response["schema"] = name is null ? new MapValue { ["type"] = "string" } : OpenApiRefs.To(name, form);
-            return response;
+            return new MapValue { ["description"] = words, ["schema"] = Schema(name) };
         }
 
-        var content = new MapValue();
-        foreach (var type in Answers)
-        {
-            content[type] = new MapValue { ["schema"] = name is null ? new MapValue { ["type"] = "string" } : OpenApiRefs.To(name, form) };
-        }
-
-        response["content"] = content;
-        return response;
+        // One for all codes: the code says what happened.
+        return shared.Response(name ?? "Text", () => new MapValue { ["description"] = "The object, or what became of the request.", ["content"] = Content(Answers, name) });
     }
+
+    private static MapValue Unauthorized() => new() { ["description"] = "Unauthorized" };
+
+    private MapValue Parameter(string name) => shared is null ? OperationParametersTable.Make(name, _form) : shared.Parameter(name, () => OperationParametersTable.Make(name, _form));
+
+    private MapValue Content(IEnumerable<string> types, string? name)
+    {
+        var content = new MapValue();
+        foreach (var type in types)
+        {
+            content[type] = new MapValue { ["schema"] = Schema(name) };
+        }
+
+        return content;
+    }
+
+    private MapValue Schema(string? name) => name is null ? new MapValue { ["type"] = "string" } : OpenApiRefs.To(name, _form);
 
     private static string MethodOf(string verb) => verb switch
     {
