@@ -1,6 +1,7 @@
 using Naru.Core.Containers;
 using Naru.Core.Lifetime;
 using Naru.Linux.Cgroups;
+using Naru.Linux.Files;
 
 namespace Naru.Containers.Lifecycle;
 
@@ -50,9 +51,9 @@ internal sealed class RunLayout(EngineDirectories directories, CgroupLayout cgro
 
     public void CreateDirectories()
     {
-        Directory.CreateDirectory(RuntimeRoot);
+        ScatteredDirectory.Create(RuntimeRoot);
         Directory.CreateDirectory(ExitDirectory);
-        Directory.CreateDirectory(BundleRoot);
+        ScatteredDirectory.Create(BundleRoot);
         Directory.CreateDirectory(ConsoleDirectory);
 
         // Who is nobody here may pass through it to a place that he was told, and see no others.

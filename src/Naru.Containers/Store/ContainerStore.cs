@@ -51,7 +51,7 @@ internal sealed partial class ContainerStore(EngineDirectories directories, ILog
     /// <summary>Everything stored: whole containers, and drafts that must be undone. Unreadable files are reported and left alone.</summary>
     public (List<Container> Whole, List<Container> Drafts) LoadAll()
     {
-        Directory.CreateDirectory(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ScatteredDirectory.Create(Root, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var whole = new List<Container>();
         var drafts = new List<Container>();
         foreach (var directory in Directory.EnumerateDirectories(Root))

@@ -17,6 +17,9 @@ public interface INodeFiles
     /// <summary>Makes a directory (and those above it) where there is none, with exactly this mode.</summary>
     void MakeDirectory(string path, int mode);
 
+    /// <summary>Makes a directory where there is none, whose own directories have nothing to do with each other and come and go: the file system may keep them apart.</summary>
+    void MakeScattered(string path);
+
     /// <summary>Gives a directory and all below it to a group that may write there, and has new files belong to it too.</summary>
     /// <param name="directory">The directory.</param>
     /// <param name="group">The group.</param>

@@ -25,7 +25,7 @@ internal sealed partial class SnapshotStore(
     /// <summary>Reads what an earlier run left.</summary>
     internal void Load()
     {
-        Directory.CreateDirectory(_root);
+        ScatteredDirectory.Create(_root);
         Directory.CreateDirectory(_empty);
         foreach (var directory in Directory.GetDirectories(_root))
         {

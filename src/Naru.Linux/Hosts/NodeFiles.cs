@@ -79,6 +79,8 @@ internal sealed class NodeFiles : INodeFiles
         return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
     }
 
+    public void MakeScattered(string path) => ScatteredDirectory.Create(path);
+
     public void MakeDirectory(string path, int mode)
     {
         if (KindOf(path) != NodeFileKind.Missing)

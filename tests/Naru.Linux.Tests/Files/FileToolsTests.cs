@@ -24,6 +24,17 @@ public sealed class FileToolsTests : IDisposable
     }
 
     [Fact]
+    public void Scattered_OfAFileSystemThatKnowsIt_IsMarked()
+    {
+        var path = _temp.At("many");
+        ScatteredDirectory.Create(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ScatteredDirectory.Create(path);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        Assert.Equal(new DriveInfo(path).DriveFormat is "ext4" or "ext3" or "ext2", ScatteredDirectory.Is(path));
+    }
+
+    [Fact]
     public void FileLock_HeldElsewhere_IsNotTaken()
     {
         var path = _temp.At("lock");
