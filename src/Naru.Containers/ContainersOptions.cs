@@ -30,6 +30,9 @@ public sealed class ContainersOptions
     /// <summary>How long the last output of an ended container may take to reach a client that takes none. Default 10 s.</summary>
     public TimeSpan StalledClientPatience { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long the end of a container is held back while attached clients take its last output. Default 2 s.</summary>
+    public TimeSpan DeliveryPatience { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>First wait before a container is started again; doubles up to <see cref="RestartDelayLimit"/>. Default 100 ms.</summary>
     public TimeSpan RestartDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 

@@ -11,6 +11,9 @@ internal sealed class ConsoleAttachment(ConsoleHub hub, AttachOptions options, P
 
     public bool Terminal => process.Terminal;
 
+    /// <summary>Ends when the client has taken all output, or has left.</summary>
+    internal Task Taken => _queue.Taken;
+
     public ValueTask<OutputPiece> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _queue.ReadAsync(buffer, cancellationToken);
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
@@ -61,7 +64,7 @@ internal sealed class ConsoleAttachment(ConsoleHub hub, AttachOptions options, P
         }
 
         hub.Remove(this);
-        End();
+        _queue.Leave();
     }
 
     /// <summary>Queues output; waits while the queue is full.</summary>

@@ -23,6 +23,8 @@ internal sealed class ConsoleHub
     private readonly Lock _lock = new();
     private readonly List<ConsoleAttachment> _attachments = [];
     private TaskCompletionSource<Socket?> _connected = New();
+    private Task _pumping = Task.CompletedTask;
+    private Task _taken = Task.CompletedTask;
     private Socket? _socket;
     private bool _inputOnce;
 
@@ -83,11 +85,21 @@ internal sealed class ConsoleHub
         }
 
         connected.TrySetResult(socket);
-        Pumping = PumpAsync(socket);
+        _pumping = PumpAsync(socket);
     }
 
-    /// <summary>Ends with the output of the present connection.</summary>
-    public Task Pumping { get; private set; } = Task.CompletedTask;
+    /// <summary>Ends when all that the container wrote in this run has been taken by the clients that are attached.</summary>
+    public async Task DeliveredAsync()
+    {
+        await _pumping;
+        Task taken;
+        lock (_lock)
+        {
+            taken = _taken;
+        }
+
+        await taken;
+    }
 
     /// <summary>No (more) output comes: a start failed, the container was removed.</summary>
     public void EndAll()
@@ -98,6 +110,7 @@ internal sealed class ConsoleHub
         {
             ended = [.. _attachments];
             _attachments.Clear();
+            _taken = Task.WhenAll(ended.Select(static attachment => attachment.Taken));
             (connected, _connected) = (_connected, New());
             _socket = null;
         }

@@ -12,8 +12,12 @@ internal sealed class OutputQueue
     private readonly Channel<(OutputStream Stream, byte[] Bytes)> _queue = Channel.CreateBounded<(OutputStream, byte[])>(
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
+    private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadOnlyMemory<byte> _rest;
     private OutputStream _restStream;
+
+    /// <summary>Ends when the client was shown the end, and so has passed on all that came before it, or has left.</summary>
+    public Task Taken => _taken.Task;
 
     /// <summary>Takes the next output; count 0 at the end.</summary>
     public async ValueTask<OutputPiece> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
@@ -22,6 +26,7 @@ internal sealed class OutputQueue
         {
             if (!await _queue.Reader.WaitToReadAsync(cancellationToken))
             {
+                _taken.TrySetResult();
                 return default;
             }
 
@@ -51,4 +56,11 @@ internal sealed class OutputQueue
 
     /// <summary>No more output comes; what is queued can still be read.</summary>
     public void End() => _queue.Writer.TryComplete();
+
+    /// <summary>The client takes no more.</summary>
+    public void Leave()
+    {
+        End();
+        _taken.TrySetResult();
+    }
 }

@@ -305,6 +305,8 @@ internal sealed partial class ContainerLifecycle(
 
     private async Task AfterMonitorAsync(ContainerCell cell, CancellationToken stop)
     {
+        // Who waits for the end and then looks at what an attached client was given must find all of it.
+        await EndsAsync(cell.Console.DeliveredAsync(), options.DeliveryPatience, stop);
         using var turn = await cell.Gate.EnterAsync(stop);
         if (cell.Value.IsLive)
         {

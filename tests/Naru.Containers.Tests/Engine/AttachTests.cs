@@ -1,6 +1,7 @@
 using System.Text;
 using Naru.Core.Containers;
 using Naru.Core.Errors;
+using Naru.Testing.Running;
 
 namespace Naru.Containers.Tests.Engine;
 
@@ -130,6 +131,26 @@ public sealed class AttachTests
         var failure = await Assert.ThrowsAsync<NaruException>(() => engine.Containers.AttachAsync("c1", new AttachOptions { DetachKeys = "shift-a,a" }, Token));
 
         Assert.Equal(ErrorKind.InvalidArgument, failure.Kind);
+    }
+
+    [Fact]
+    public async Task Attach_LastOutput_IsTakenBeforeTheEndIsTold()
+    {
+        await using var engine = await TestEngine.StartAsync(static options => options.DeliveryPatience = TimeSpan.FromMinutes(1));
+        await engine.Containers.CreateAsync(TestEngine.Shell("echo hello"), "c1", Token);
+        await using var attachment = await engine.Containers.AttachAsync("c1", new AttachOptions { Output = true }, Token);
+        var end = await engine.Containers.WaitAsync("c1", WaitCondition.NextExit, Token);
+        await engine.Containers.StartAsync("c1", Token);
+        var process = engine.Containers.Get("c1").Status.Pid;
+
+        // The client has the piece and is passing it on.
+        var piece = await attachment.ReadAsync(new byte[100], Token);
+        await Eventually.BecomesAsync(() => !Directory.Exists($"/proc/{process}"), "the process is gone");
+        Assert.NotSame(end, await Task.WhenAny(end, Task.Delay(TimeSpan.FromMilliseconds(300), Token)));
+
+        Assert.Equal(6, piece.Count);
+        Assert.Equal(0, (await attachment.ReadAsync(new byte[100], Token)).Count);
+        Assert.Equal(0, (await end).ExitCode);
     }
 
     [Fact]
