@@ -55,6 +55,26 @@ public sealed class SharedTrustTests
     }
 
     [Fact]
+    public async Task Key_ThatAnotherServerJustMade_IsNotMadeAgain()
+    {
+        await using var store = new MemoryStore(TimeProvider.System);
+        using var first = new AccessFixture(Shared, store);
+        using var second = new AccessFixture(Shared, store);
+        await first.StartAsync();
+        await second.StartAsync();
+        await second.StopAsync(); // it hears of nothing any more
+        first.Time.Advance(TimeSpan.FromDays(366));
+        second.Time.Advance(TimeSpan.FromDays(366));
+
+        await first.Get<SharedTrust>().RotateAsync(TestContext.Current.CancellationToken);
+        await second.Get<SharedTrust>().RotateAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, second.Get<SigningKeys>().Files().Count);
+        Assert.True(first.Get<SigningKeys>().Verifies(JsonWebToken.Parse(second.Get<SigningKeys>().Sign(new MapValue { ["sub"] = "x" }))!));
+        await first.StopAsync();
+    }
+
+    [Fact]
     public async Task Authority_OfAnotherCluster_MakesRoomAndIsKept()
     {
         await using var store = new MemoryStore(TimeProvider.System);

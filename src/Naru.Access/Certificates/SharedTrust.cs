@@ -47,10 +47,15 @@ internal sealed partial class SharedTrust(IStore store, EngineDirectories direct
             return;
         }
 
+        // Another server may have made it, and this one may not have heard of that yet.
         var standing = (await KeysAsync(cancellationToken)).Entries;
-        var next = keys.Next(standing.Where(static one => one.Key.Length > KeyPrefix.Length).ToDictionary(static one => one.Key[KeyPrefix.Length..], static one => one.Value.ToArray()));
-        var writes = next.Select(static one => new StoreWrite(KeyPrefix + one.Key, one.Value is null ? null : (ReadOnlyMemory<byte>)one.Value));
-        await store.CommitAsync(new StoreTransaction { Conditions = [.. standing.Select(static one => new StoreCondition(one.Key, one.Modified))], Writes = [.. writes] }, cancellationToken);
+        var files = FilesIn(standing);
+        if (keys.IsDueAmong(files.Keys))
+        {
+            var writes = keys.Next(files).Select(static one => new StoreWrite(KeyPrefix + one.Key, one.Value is null ? null : (ReadOnlyMemory<byte>)one.Value));
+            await store.CommitAsync(new StoreTransaction { Conditions = [.. standing.Select(static one => new StoreCondition(one.Key, one.Modified))], Writes = [.. writes] }, cancellationToken);
+        }
+
         await PullAsync(cancellationToken);
     }
 
@@ -59,6 +64,9 @@ internal sealed partial class SharedTrust(IStore store, EngineDirectories direct
         _loops.Dispose();
         _one.Dispose();
     }
+
+    private static Dictionary<string, byte[]> FilesIn(IEnumerable<StoreEntry> entries) =>
+        entries.Where(static one => one.Key.Length > KeyPrefix.Length).ToDictionary(static one => one.Key[KeyPrefix.Length..], static one => one.Value.ToArray());
 
     private Task<StoreRange> KeysAsync(CancellationToken cancellationToken) => store.RangeAsync(KeyPrefix, StoreKeys.EndOf(KeyPrefix), 0, 0, cancellationToken);
 
@@ -106,7 +114,7 @@ internal sealed partial class SharedTrust(IStore store, EngineDirectories direct
         try
         {
             var range = await KeysAsync(cancellationToken);
-            keys.Adopt(range.Entries.Where(static one => one.Key.Length > KeyPrefix.Length).ToDictionary(static one => one.Key[KeyPrefix.Length..], static one => one.Value.ToArray()));
+            keys.Adopt(FilesIn(range.Entries));
             return range.Revision;
         }
         finally

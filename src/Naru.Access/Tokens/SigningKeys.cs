@@ -47,7 +47,10 @@ internal sealed class SigningKeys(EngineDirectories directories, AccessOptions o
     public bool Verifies(JsonWebToken token) => Current().Keys.Any(key => (token.KeyId.Length == 0 || key.Id == token.KeyId) && key.Verifier.Verifies(token));
 
     /// <summary>The newest key has been used for long enough.</summary>
-    public bool IsDue => time.GetUtcNow() - Current().Keys[^1].Made >= options.SigningKeyLifetime;
+    public bool IsDue => IsOver(Current().Keys[^1].Made);
+
+    /// <summary>The newest of the keys in these files has been used for long enough.</summary>
+    public bool IsDueAmong(IEnumerable<string> files) => IsOver(files.Select(MadeAt).DefaultIfEmpty().Max());
 
     /// <summary>The files of all keys, by name.</summary>
     public Dictionary<string, byte[]> Files()
@@ -105,7 +108,7 @@ internal sealed class SigningKeys(EngineDirectories directories, AccessOptions o
     {
         lock (_gate)
         {
-            if (time.GetUtcNow() - Load().Keys[^1].Made < options.SigningKeyLifetime)
+            if (!IsOver(Load().Keys[^1].Made))
             {
                 return;
             }
@@ -164,6 +167,8 @@ internal sealed class SigningKeys(EngineDirectories directories, AccessOptions o
             }
         }
     }
+
+    private bool IsOver(DateTimeOffset made) => time.GetUtcNow() - made >= options.SigningKeyLifetime;
 
     private static string NameAt(DateTimeOffset now) => $"{now.ToUnixTimeMilliseconds():d15}.pem";
 
