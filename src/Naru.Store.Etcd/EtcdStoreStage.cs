@@ -16,22 +16,22 @@ internal sealed partial class EtcdStoreStage(EtcdStore store, TimeProvider time,
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await store.OpenAsync(cancellationToken);
-                return;
-            }
-            catch (NaruException failure) when (failure.Kind == ErrorKind.Unavailable && time.GetElapsedTime(began) < Patience)
-            {
-                if (attempt == 1)
-                {
-                    LogWaiting(failure.Message, (int)Patience.TotalSeconds);
-                }
+        await RetryPolicy.RepeatAsync(OpenAsync, WaitsOn, time, cancellationToken);
 
-                await Task.Delay(RetryPolicy.Pause(attempt), time, cancellationToken);
+        async Task<bool> OpenAsync()
+        {
+            await store.OpenAsync(cancellationToken);
+            return true;
+        }
+
+        bool WaitsOn(int attempt, NaruException failure)
+        {
+            if (attempt == 1)
+            {
+                LogWaiting(failure.Message, (int)Patience.TotalSeconds);
             }
+
+            return time.GetElapsedTime(began) < Patience;
         }
     }
 

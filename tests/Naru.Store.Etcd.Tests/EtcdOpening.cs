@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Naru.Core.Errors;
 using Naru.Testing.Running;
 
 namespace Naru.Store.Etcd.Tests;
@@ -16,18 +15,7 @@ internal static class EtcdOpening
 
         var options = new EtcdStoreOptions { Endpoints = [etcd.Endpoint], Prefix = prefix };
         var store = new EtcdStore(with?.Invoke(options) ?? options, time ?? TimeProvider.System, NullLogger<EtcdStore>.Instance);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            try
-            {
-                await store.OpenAsync(limit.Token);
-                return store;
-            }
-            catch (NaruException failure) when (failure.Kind == ErrorKind.Unavailable && !limit.IsCancellationRequested)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, limit.Token);
-            }
-        }
+        await new EtcdStoreStage(store, TimeProvider.System, NullLogger<EtcdStoreStage>.Instance).StartAsync(CancellationToken.None);
+        return store;
     }
 }

@@ -2,7 +2,7 @@ using Naru.Core.Errors;
 
 namespace Naru.Store.Etcd.Connections;
 
-/// <summary>What is tried again, and when: the one place that says it. Reads, leases kept alive and watches are; a commit never is, since it may have
+/// <summary>What is tried again, and when: the one place that says it. Reads, leases kept alive and watches are, and the first contact; a commit never is, since it may have
 /// been made although no answer came. Each new try asks the next member.</summary>
 internal static class RetryPolicy
 {
@@ -14,7 +14,11 @@ internal static class RetryPolicy
     public static TimeSpan Pause(int attempt) => TimeSpan.FromTicks(Math.Min(Longest.Ticks, First.Ticks << Math.Min(attempt - 1, 10)));
 
     /// <summary>Runs a call that may be repeated without harm.</summary>
-    public static async Task<T> RepeatAsync<T>(Func<Task<T>> call, TimeProvider time, CancellationToken cancellationToken)
+    public static Task<T> RepeatAsync<T>(Func<Task<T>> call, TimeProvider time, CancellationToken cancellationToken) =>
+        RepeatAsync(call, static (attempt, _) => attempt < Tries, time, cancellationToken);
+
+    /// <summary>Runs a call that may be repeated without harm, as long as <paramref name="again"/> wants it after try number so and so did not get an answer.</summary>
+    public static async Task<T> RepeatAsync<T>(Func<Task<T>> call, Func<int, NaruException, bool> again, TimeProvider time, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -22,7 +26,7 @@ internal static class RetryPolicy
             {
                 return await call();
             }
-            catch (NaruException failure) when (failure.Kind == ErrorKind.Unavailable && attempt < Tries)
+            catch (NaruException failure) when (failure.Kind == ErrorKind.Unavailable && again(attempt, failure))
             {
                 await Task.Delay(Pause(attempt), time, cancellationToken);
             }
