@@ -44,7 +44,7 @@ internal static class OpenApiRefs
                 {
                     if (name == "$ref" && field is TextValue { Text: var target })
                     {
-                        if (!target.StartsWith(SharedComponents.Prefix, StringComparison.Ordinal) || target.StartsWith(V3Prefix, StringComparison.Ordinal))
+                        if (target.StartsWith(V2Prefix, StringComparison.Ordinal) || target.StartsWith(V3Prefix, StringComparison.Ordinal))
                         {
                             yield return target[(target.LastIndexOf('/') + 1)..];
                         }

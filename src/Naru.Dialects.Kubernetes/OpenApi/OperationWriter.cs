@@ -84,7 +84,7 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Sh
         AddBody(operation, parameters, resource, verb, name);
         operation["parameters"] = parameters;
         operation["responses"] = Responses(verb, answer);
-        if (_form == OpenApiForm.V2)
+        if (shared is null)
         {
             operation["schemes"] = new ListValue(["https"]);
         }
@@ -118,7 +118,7 @@ internal sealed class OperationWriter(Func<GroupVersionKind, string?> nameOf, Sh
         var required = verb is "create" or "update" or "patch";
         if (shared is null)
         {
-            var parameter = new MapValue { ["name"] = "body", ["in"] = "body", ["schema"] = OpenApiRefs.To(body, _form) };
+            var parameter = new MapValue { ["name"] = "body", ["in"] = "body", ["schema"] = Schema(body) };
             if (required)
             {
                 parameter["required"] = true;

@@ -9,9 +9,6 @@ namespace Naru.Dialects.Kubernetes.OpenApi;
 /// <remarks>Sources: OpenAPI 3.0.0, sections "Components Object" and "Reference Object". See docs/decisions/0150-operations-share-their-parts.md for what must not be shared.</remarks>
 internal sealed class SharedComponents
 {
-    /// <summary>What every reference to a part begins with.</summary>
-    public const string Prefix = "#/components/";
-
     private readonly SortedDictionary<string, MapValue> _parameters = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, MapValue> _bodies = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, MapValue> _responses = new(StringComparer.Ordinal);
@@ -47,6 +44,6 @@ internal sealed class SharedComponents
             parts[name] = make();
         }
 
-        return new MapValue { ["$ref"] = $"{Prefix}{kind}/{name}" };
+        return new MapValue { ["$ref"] = $"#/components/{kind}/{name}" };
     }
 }

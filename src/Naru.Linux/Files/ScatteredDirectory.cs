@@ -14,19 +14,14 @@ public static unsafe partial class ScatteredDirectory
     private const nuint SetFlags = 0x40086602;
     private const uint TopOfHierarchies = 0x20000;
 
+    // As of any directory, less what the process masks.
+    private const UnixFileMode Any = (UnixFileMode)0x1FF;
+
     /// <summary>Makes the directory if it is missing, and tells the file system what it is for.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     public static void Create(string path, UnixFileMode? mode = null)
     {
-        if (mode is { } given)
-        {
-            Directory.CreateDirectory(path, given);
-        }
-        else
-        {
-            Directory.CreateDirectory(path);
-        }
-
+        Directory.CreateDirectory(path, mode ?? Any);
         using var directory = AtCalls.Open(FileCalls.AtCurrent, path, OpenFlags.ReadOnly | OpenFlags.Directory);
         if (TryGetFlags(directory, out var flags) && (flags & TopOfHierarchies) == 0)
         {
