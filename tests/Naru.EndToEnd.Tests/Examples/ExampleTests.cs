@@ -57,7 +57,7 @@ public sealed class ExampleTests(PodCluster cluster)
     public async Task Database_PodIsReplaced_KeepsItsRows()
     {
         cluster.Required();
-        var files = Path.Combine(Environment.GetEnvironmentVariable("NARU_CLIENTS") ?? "/opt/naru-clients", "postgres.tar");
+        var files = Path.Combine(ClientsFolder.Path, "postgres.tar");
         Assert.SkipUnless(File.Exists(files), $"{files} is not on this machine (tests/clients/install makes it)");
         var built = await Command.RunAsync(Path.Combine(ExampleFiles.Folder, "database/build"), [files], null, cluster.Naru!.Environment);
         Assert.True(built.ExitCode == 0, $"examples/database/build: {built}");

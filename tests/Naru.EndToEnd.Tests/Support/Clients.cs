@@ -3,7 +3,7 @@ namespace Naru.EndToEnd.Tests.Support;
 /// <summary>Where the unmodified clients are; tests/clients/install brings those that a machine lacks.</summary>
 internal static class Clients
 {
-    public static string Folder { get; } = Environment.GetEnvironmentVariable("NARU_CLIENTS") is { Length: > 0 } named ? named : "/opt/naru-clients";
+    public static string Folder => Naru.Testing.Running.ClientsFolder.Path;
 
     /// <summary>The newest docker command here; a plug-in folder next to it is not used.</summary>
     public static string Docker { get; } = First("/usr/local/bin/docker", $"{Folder}/docker-cli/usr/bin/docker", "/usr/bin/docker");

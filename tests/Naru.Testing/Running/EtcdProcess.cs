@@ -20,7 +20,7 @@ public sealed class EtcdProcess : IAsyncDisposable
     public static string Old => "/usr/bin/etcd";
 
     /// <summary>etcd 3.5, as Debian 13 has it, unpacked beside the installed one.</summary>
-    public static string New { get; } = $"{(Environment.GetEnvironmentVariable("NARU_CLIENTS") is { Length: > 0 } named ? named : "/opt/naru-clients")}/etcd-server/usr/bin/etcd";
+    public static string New { get; } = $"{ClientsFolder.Path}/etcd-server/usr/bin/etcd";
 
     /// <summary>The executable.</summary>
     public string Program { get; set; } = Old;
