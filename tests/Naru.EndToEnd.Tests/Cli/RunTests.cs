@@ -84,7 +84,7 @@ public sealed class RunTests(Engine engine)
     [InlineData("--user|nobody", "id -un", "nobody")]
     [InlineData("--workdir|/tmp/new", "pwd", "/tmp/new")]
     [InlineData("-e|A=1|-e|B=x y", "echo $A $B", "1 x y")]
-    [InlineData("--add-host|db:10.9.8.7", "grep db /etc/hosts | tr '\\t' ' '", "10.9.8.7 db")]
+    [InlineData("--add-host|db:10.9.8.7", "grep -w db /etc/hosts | tr '\\t' ' '", "10.9.8.7 db")]
     [InlineData("--dns|9.9.9.9|--dns-search|example.org|--network|none", "cat /etc/resolv.conf | grep -v '^#' | sort | tr '\\n' ' '", "nameserver 9.9.9.9 search example.org")]
     [InlineData("--tmpfs|/scratch:size=1m", "df -k /scratch | tail -1 | awk '{print $2}'", "1024")]
     [InlineData("--read-only", "touch /x 2>/dev/null || echo refused", "refused")]
