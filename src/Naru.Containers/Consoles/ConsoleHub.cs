@@ -130,6 +130,11 @@ internal sealed class ConsoleHub
 
         socket?.Dispose();
         EndAll();
+        lock (_lock)
+        {
+            // What those who were cut off have not taken, nobody waits for.
+            _taken = Task.CompletedTask;
+        }
     }
 
     /// <summary>Sends input; waits for the container's start and while it does not read.</summary>
@@ -151,7 +156,8 @@ internal sealed class ConsoleHub
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
             // The process has ended or closed its input; what nobody reads is dropped.
-        }    }
+        }
+    }
 
     /// <summary>Ends the container's input if it ends with its client.</summary>
     public async ValueTask CloseInputAsync(CancellationToken cancellationToken)
@@ -177,7 +183,8 @@ internal sealed class ConsoleHub
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
             // It has ended already.
-        }    }
+        }
+    }
 
     /// <summary>Takes a client out.</summary>
     public void Remove(ConsoleAttachment attachment)
