@@ -78,6 +78,9 @@ internal static class SystemMap
         Runtimes = new SortedDictionary<string, RuntimeInfo>(facts.Runtimes.ToDictionary(entry => entry.Key, entry => new RuntimeInfo { Path = entry.Value })),
         DefaultRuntime = facts.DefaultRuntime,
         InitBinary = Path.GetFileName(facts.InitPath),
+
+        // Containers do not end with naru, and the next start takes them over.
+        LiveRestoreEnabled = true,
         ContainerdCommit = new CommitInfo { Expected = "" },
         RuncCommit = new CommitInfo { ID = facts.RuntimeVersion, Expected = facts.RuntimeVersion },
         InitCommit = new CommitInfo { Expected = "" },

@@ -48,6 +48,10 @@ public sealed class SystemTests(Engine engine)
     }
 
     [Fact]
+    public async Task Info_SaysThatContainersOutliveTheEngine() =>
+        Assert.Equal("true", await engine.DockerOkAsync("info", "-f", "{{.LiveRestoreEnabled}}"));
+
+    [Fact]
     public async Task SystemPrune_IsHarmlessToWhatIsUsed()
     {
         await using var scene = new Scene(engine.Required());
