@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Naru.Core.Lifetime;
 using Naru.Ingress.Backends;
 using Naru.Ingress.Certificates;
+using Naru.Ingress.Direct;
 using Naru.Ingress.Following;
 using Naru.Ingress.Gateways;
 using Naru.Ingress.Gateways.Definitions;
@@ -42,6 +43,7 @@ public static class IngressExtensions
         services.AddSingleton<SocketLoops>();
         services.AddSingleton<ConnectionPool>();
         services.AddSingleton<LeanForwarding>();
+        services.AddSingleton<DirectServing>();
         services.AddSingleton<ReferenceGrants>();
         services.AddSingleton<ListenerJudge>();
         services.AddSingleton<RuleCompiler>();

@@ -1,71 +1,71 @@
 using System.Buffers.Text;
-using Microsoft.AspNetCore.Http;
-using Naru.Ingress.Proxying;
 
 namespace Naru.Ingress.Lean;
 
 /// <summary>Passes the body of an answer on, as it comes.</summary>
-internal readonly struct AnswerBody(Exchange exchange, LeanConnection connection, TimeSpan patience)
+internal readonly struct AnswerBody(ILeanClient client, LeanConnection connection, TimeSpan patience)
 {
     private const int Piece = 16 << 10;
 
     /// <summary>Passes the whole body on; false if only its end showed where it ends, so that the connection is of no further use.</summary>
     public async ValueTask<bool> PassAsync(ResponseHead head)
     {
-        if (HttpMethods.IsHead(exchange.Http.Request.Method) || head.Code is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+        var ends = true;
+        if (head.HasBody && !client.WantsHeadOnly)
         {
-            return true;
+            if (connection.Received.IsEmpty && head.Length != 0)
+            {
+                await client.StartAsync();
+            }
+
+            if (head.IsChunked)
+            {
+                await PassChunksAsync();
+            }
+            else if (head.Length >= 0)
+            {
+                await PassLengthAsync(head.Length);
+            }
+            else
+            {
+                await PassRestAsync();
+                ends = false;
+            }
         }
 
-        if (head.IsChunked)
-        {
-            await PassChunksAsync();
-            return true;
-        }
-
-        if (head.Length >= 0)
-        {
-            await PassLengthAsync(head.Length);
-            return true;
-        }
-
-        await PassRestAsync();
-        return false;
+        await client.EndAsync();
+        return ends;
     }
 
     private async ValueTask PassLengthAsync(long left)
     {
         left = await PassReceivedAsync(left);
-        var writer = exchange.Http.Response.BodyWriter;
         while (left > 0)
         {
-            var memory = writer.GetMemory((int)Math.Min(left, Piece));
+            var memory = client.GetMemory((int)Math.Min(left, Piece));
             var length = await connection.ReceiveAsync(memory[..(int)Math.Min(left, memory.Length)]);
             if (length == 0)
             {
                 throw new InvalidDataException("the answer ended too early");
             }
 
-            writer.Advance(length);
             left -= length;
-            await FlushAsync();
+            await AdvanceAsync(length);
         }
     }
 
     private async ValueTask PassRestAsync()
     {
         await PassReceivedAsync(long.MaxValue);
-        var writer = exchange.Http.Response.BodyWriter;
         while (true)
         {
-            var length = await connection.ReceiveAsync(writer.GetMemory(Piece));
+            var length = await connection.ReceiveAsync(client.GetMemory(Piece));
             if (length == 0)
             {
                 return;
             }
 
-            writer.Advance(length);
-            await FlushAsync();
+            await AdvanceAsync(length);
         }
     }
 
@@ -96,30 +96,24 @@ internal readonly struct AnswerBody(Exchange exchange, LeanConnection connection
         }
     }
 
-    /// <summary>Writes of what was received at most so many bytes; how many are left.</summary>
+    /// <summary>Passes on of what was received at most so many bytes; how many are left.</summary>
     private async ValueTask<long> PassReceivedAsync(long left)
     {
-        var received = connection.Received;
-        if (received.IsEmpty || left == 0)
+        while (left > 0 && !connection.Received.IsEmpty)
         {
-            return left;
+            var length = (int)Math.Min(Math.Min(connection.Received.Length, Piece), left);
+            connection.Received[..length].CopyTo(client.GetMemory(length));
+            connection.Take(length);
+            left -= length;
+            await AdvanceAsync(length);
         }
 
-        var length = (int)Math.Min(received.Length, left);
-        await exchange.Http.Response.Body.WriteAsync(received[..length], CancellationToken.None);
-        connection.Take(length);
-        connection.SetPatience(patience);
-        return left - length;
+        return left;
     }
 
-    private async ValueTask FlushAsync()
+    private async ValueTask AdvanceAsync(int length)
     {
-        var result = await exchange.Http.Response.BodyWriter.FlushAsync(CancellationToken.None);
-        if (result.IsCompleted)
-        {
-            throw new OperationCanceledException("the client is gone");
-        }
-
+        await client.AdvanceAsync(length);
         connection.SetPatience(patience);
     }
 

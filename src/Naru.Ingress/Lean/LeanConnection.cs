@@ -14,10 +14,7 @@ internal sealed class LeanConnection : IDisposable
     private const int BufferSize = 16 << 10;
 
     private readonly ReadySocket _socket;
-    private readonly ITimer _timer;
-    private readonly TimeProvider _time;
-    private long _deadline = long.MaxValue;
-    private long _alarm = long.MaxValue;
+    private readonly Patience _patience;
     private int _state = Busy;
     private byte[]? _buffer;
     private int _start;
@@ -26,9 +23,8 @@ internal sealed class LeanConnection : IDisposable
     private LeanConnection(ReadySocket socket, ReadyLoop loop, TimeProvider time)
     {
         _socket = socket;
-        _time = time;
         Loop = loop;
-        _timer = time.CreateTimer(static state => ((LeanConnection)state!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _patience = new Patience(time, Expire);
     }
 
     /// <summary>The thread that carries it.</summary>
@@ -70,17 +66,8 @@ internal sealed class LeanConnection : IDisposable
         return Interlocked.CompareExchange(ref _state, Idle, Busy) == Busy;
     }
 
-    /// <summary>From now on nothing may take longer than this. The timer is set only if it would come too late: set three times for each request it would be a cost of its own.</summary>
-    public void SetPatience(TimeSpan limit)
-    {
-        var deadline = _time.GetTimestamp() + (long)(limit.TotalSeconds * _time.TimestampFrequency);
-        Interlocked.Exchange(ref _deadline, deadline);
-        if (deadline < Volatile.Read(ref _alarm))
-        {
-            Volatile.Write(ref _alarm, deadline);
-            SetTimer(limit);
-        }
-    }
+    /// <summary>From now on nothing may take longer than this.</summary>
+    public void SetPatience(TimeSpan limit) => _patience.Set(limit);
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => _socket.SendAsync(bytes);
 
@@ -112,7 +99,7 @@ internal sealed class LeanConnection : IDisposable
     public void Dispose()
     {
         Interlocked.Exchange(ref _state, Closed);
-        _timer.Dispose();
+        _patience.Dispose();
         _socket.Dispose();
         if (Interlocked.Exchange(ref _buffer, null) is { } buffer)
         {
@@ -148,14 +135,9 @@ internal sealed class LeanConnection : IDisposable
 
     private void Expire()
     {
-        if (Postpone())
-        {
-            return;
-        }
-
         if (Interlocked.CompareExchange(ref _state, Closed, Idle) == Idle)
         {
-            _timer.Dispose();
+            _patience.Dispose();
         }
         else
         {
@@ -163,37 +145,5 @@ internal sealed class LeanConnection : IDisposable
         }
 
         _socket.Dispose();
-    }
-
-    /// <summary>Sets the timer anew if the deadline has been moved on since it was set; false if it has come.</summary>
-    private bool Postpone()
-    {
-        long deadline;
-        do
-        {
-            deadline = Volatile.Read(ref _deadline);
-            var left = deadline - _time.GetTimestamp();
-            if (left <= _time.TimestampFrequency / 100)
-            {
-                return false;
-            }
-
-            Interlocked.Exchange(ref _alarm, deadline);
-            SetTimer(TimeSpan.FromSeconds((double)left / _time.TimestampFrequency));
-        }
-        while (Volatile.Read(ref _deadline) < deadline);
-        return true;
-    }
-
-    private void SetTimer(TimeSpan wait)
-    {
-        try
-        {
-            _timer.Change(wait, Timeout.InfiniteTimeSpan);
-        }
-        catch (ObjectDisposedException)
-        {
-            // It was ended meanwhile.
-        }
     }
 }

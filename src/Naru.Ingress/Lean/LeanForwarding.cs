@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -11,8 +10,8 @@ using Endpoint = Naru.Ingress.Backends.Endpoint;
 namespace Naru.Ingress.Lean;
 
 /// <summary>
-/// The short way for most requests: no body, HTTP/1.1 to the endpoint, no upgrade. The head is written from the server's headers to the socket, and the answer read into the server's
-/// headers and body, without the request and response objects of a client between. Everything else goes by YARP's forwarder.
+/// The short way for most requests: no body, HTTP/1.1 to the endpoint, no upgrade. The head goes as bytes to the endpoint's socket, and the answer is read straight into the client's,
+/// without the request and response objects of an HTTP client between. Everything else goes by YARP's forwarder.
 /// </summary>
 internal sealed class LeanForwarding(ConnectionPool pool, SocketLoops loops, TimeProvider time)
 {
@@ -28,7 +27,8 @@ internal sealed class LeanForwarding(ConnectionPool pool, SocketLoops loops, Tim
             && exchange.Http.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
     }
 
-    public async ValueTask<LeanOutcome> SendAsync(Exchange exchange, RoutePlan plan, Endpoint endpoint)
+    /// <summary>Asks an endpoint and passes its answer on.</summary>
+    public async ValueTask<LeanOutcome> SendAsync(ILeanClient client, ForwardLimits limits, Endpoint endpoint)
     {
         while (true)
         {
@@ -36,7 +36,7 @@ internal sealed class LeanForwarding(ConnectionPool pool, SocketLoops loops, Tim
             var connection = pool.Take(endpoint, loop);
             try
             {
-                connection ??= await LeanConnection.OpenAsync(endpoint.Address, loop, plan.Limits.Connect, time);
+                connection ??= await LeanConnection.OpenAsync(endpoint.Address, loop, limits.Connect, time);
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException)
             {
@@ -44,7 +44,7 @@ internal sealed class LeanForwarding(ConnectionPool pool, SocketLoops loops, Tim
                 return LeanOutcome.Unreachable;
             }
 
-            var outcome = await SendAsync(exchange, plan, endpoint, connection);
+            var outcome = await SendAsync(client, limits, endpoint, connection);
 
             // The endpoint ended a connection that rested while we began to use it: that says nothing about the request.
             if (outcome != LeanOutcome.Broken || !connection.IsUsed)
@@ -54,36 +54,36 @@ internal sealed class LeanForwarding(ConnectionPool pool, SocketLoops loops, Tim
         }
     }
 
-    private async ValueTask<LeanOutcome> SendAsync(Exchange exchange, RoutePlan plan, Endpoint endpoint, LeanConnection connection)
+    private async ValueTask<LeanOutcome> SendAsync(ILeanClient client, ForwardLimits limits, Endpoint endpoint, LeanConnection connection)
     {
         var stays = false;
         var answered = false;
-        var gone = exchange.Http.RequestAborted;
-        var watch = gone.UnsafeRegister(static state => ((LeanConnection)state!).Abort(), connection);
+        client.Watch(connection);
         try
         {
-            connection.SetPatience(plan.Limits.Idle);
-            await SendHeadAsync(exchange, plan, connection);
-            if (await ReadHeadAsync(exchange, connection) is not { } head)
+            connection.SetPatience(limits.Idle);
+            await connection.SendAsync(client.WriteHead());
+            if (await ReadHeadAsync(client, connection) is not { } head)
             {
-                return gone.IsCancellationRequested ? LeanOutcome.Abandoned : connection.HasTimedOut ? LeanOutcome.TimedOut : LeanOutcome.Broken;
+                return client.IsGone ? LeanOutcome.Abandoned : connection.HasTimedOut ? LeanOutcome.TimedOut : LeanOutcome.Broken;
             }
 
             answered = true;
-            stays = await new AnswerBody(exchange, connection, plan.Limits.Idle).PassAsync(head) && head.StaysOpen;
+            client.Accept(head);
+            stays = await new AnswerBody(client, connection, limits.Idle).PassAsync(head) && head.StaysOpen;
             return LeanOutcome.Done;
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or InvalidDataException or OperationCanceledException or IOException or InvalidOperationException)
         {
-            return gone.IsCancellationRequested ? LeanOutcome.Abandoned
+            return client.IsGone ? LeanOutcome.Abandoned
                 : connection.HasTimedOut ? LeanOutcome.TimedOut
                 : answered || exception is InvalidDataException ? LeanOutcome.Failed
                 : LeanOutcome.Broken;
         }
         finally
         {
-            await watch.DisposeAsync();
-            if (stays && connection.Received.IsEmpty && !gone.IsCancellationRequested)
+            await client.UnwatchAsync();
+            if (stays && connection.Received.IsEmpty && !client.IsGone)
             {
                 pool.Return(endpoint, connection);
             }
@@ -94,24 +94,9 @@ internal sealed class LeanForwarding(ConnectionPool pool, SocketLoops loops, Tim
         }
     }
 
-    private static async ValueTask SendHeadAsync(Exchange exchange, RoutePlan plan, LeanConnection connection)
-    {
-        var request = exchange.Http.Request;
-        var (bytes, length) = RequestHead.Write(request.Method, exchange.Target, plan.Host ?? exchange.HostHeader, request.Headers);
-        try
-        {
-            await connection.SendAsync(bytes.AsMemory(0, length));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-        }
-    }
-
     /// <summary>Reads the head of the answer, past those that are only under way; null if the connection ended before its first byte.</summary>
-    private static async ValueTask<ResponseHead?> ReadHeadAsync(Exchange exchange, LeanConnection connection)
+    private static async ValueTask<ResponseHead?> ReadHeadAsync(ILeanClient client, LeanConnection connection)
     {
-        var response = exchange.Http.Response;
         while (true)
         {
             int end;
@@ -128,17 +113,10 @@ internal sealed class LeanForwarding(ConnectionPool pool, SocketLoops loops, Tim
                 }
             }
 
-            var head = ResponseHead.Read(connection.Received.Span[..end], response.Headers);
+            var head = ResponseHead.Read(connection.Received.Span[..end], client);
             connection.Take(end + 4);
-            if (head.Code >= 200)
+            if (head.IsFinal)
             {
-                response.StatusCode = head.Code;
-                if (head.IsChunked || head.Code == StatusCodes.Status204NoContent)
-                {
-                    response.ContentLength = null;
-                }
-
-                exchange.EditAnswer(response.Headers);
                 return head;
             }
 

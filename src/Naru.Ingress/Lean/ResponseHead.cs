@@ -1,12 +1,11 @@
 using System.Buffers.Text;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
 using Naru.Ingress.Proxying;
 
 namespace Naru.Ingress.Lean;
 
-/// <summary>The head of an answer, read from bytes straight into the headers of the answer to the client.</summary>
+/// <summary>The head of an answer, read from bytes straight into the client's answer.</summary>
 internal struct ResponseHead
 {
     public const int MostBytes = 64 << 10;
@@ -26,27 +25,43 @@ internal struct ResponseHead
 
     public bool IsChunked { get; private set; }
 
+    /// <summary>Whether it is the answer, not word that one is under way.</summary>
+    public readonly bool IsFinal => Code >= 200;
+
+    /// <summary>Whether an answer of this code has a body, unless only its head was asked for.</summary>
+    public readonly bool HasBody => Code is not (StatusCodes.Status204NoContent or StatusCodes.Status304NotModified);
+
+    /// <summary>Length of the body as the client may be told it; null if it cannot.</summary>
+    public readonly long? ToldLength => Length < 0 || IsChunked || Code == StatusCodes.Status204NoContent ? null : Length;
+
     /// <summary>Whether the connection may carry another request.</summary>
     public bool StaysOpen { get; private set; }
 
     /// <summary>Reads a whole head without the empty line at its end.</summary>
+    /// <param name="bytes">The head.</param>
+    /// <param name="client">Takes the fields, unless the answer is only under way.</param>
     /// <exception cref="InvalidDataException">It is none.</exception>
-    public static ResponseHead Read(ReadOnlySpan<byte> bytes, IHeaderDictionary headers)
+    public static ResponseHead Read(ReadOnlySpan<byte> bytes, ILeanClient client)
     {
         var head = new ResponseHead { Length = -1 };
         var end = bytes.IndexOf("\r\n"u8);
         var line = end < 0 ? bytes : bytes[..end];
         head.ReadStatus(line);
+        if (head.IsFinal)
+        {
+            client.Begin(head.Code);
+        }
+
         while (end >= 0)
         {
             bytes = bytes[(end + 2)..];
             end = bytes.IndexOf("\r\n"u8);
-            head.ReadField(end < 0 ? bytes : bytes[..end], head.Code is >= 100 and < 200 ? null : headers);
+            head.ReadField(end < 0 ? bytes : bytes[..end], client);
         }
 
-        if (head._named is { } named)
+        if (head is { IsFinal: true, _named: { } named })
         {
-            NamedFields.Drop(headers, named);
+            client.Drop(named);
         }
 
         return head;
@@ -63,7 +78,7 @@ internal struct ResponseHead
         StaysOpen = line[7] == '1';
     }
 
-    private void ReadField(ReadOnlySpan<byte> line, IHeaderDictionary? headers)
+    private void ReadField(ReadOnlySpan<byte> line, ILeanClient client)
     {
         var colon = line.IndexOf((byte)':');
         if (colon <= 0)
@@ -71,13 +86,14 @@ internal struct ResponseHead
             throw new InvalidDataException("the answer's head has a line that is no field");
         }
 
-        var name = NameOf(line[..colon]);
+        var name = line[..colon];
+        var known = KnownOf(name);
         var value = line[(colon + 1)..].Trim(" \t"u8);
-        switch (name)
+        switch (known)
         {
             case "Content-Length":
                 ReadLength(value);
-                break;
+                return;
             case "Transfer-Encoding":
                 IsChunked = Ascii.EqualsIgnoreCase(value, "chunked"u8) ? true : throw new InvalidDataException("the answer is encoded in a way that is not known");
                 return;
@@ -87,12 +103,14 @@ internal struct ResponseHead
                 return;
             case "Keep-Alive":
                 return;
+            case null:
+                CheckName(name);
+                break;
         }
 
-        if (headers is not null && !IsHop(name))
+        if (IsFinal && !IsHop(name))
         {
-            var text = Encoding.Latin1.GetString(value);
-            headers[name] = headers.TryGetValue(name, out var before) && before.Count > 0 ? StringValues.Concat(before, text) : text;
+            client.Add(name, known, value);
         }
     }
 
@@ -123,8 +141,8 @@ internal struct ResponseHead
         }
     }
 
-    private static bool IsHop(string name) => name.Length is 7 or 16 or 2
-        && (name.Equals("Upgrade", StringComparison.OrdinalIgnoreCase) || name.Equals("Trailer", StringComparison.OrdinalIgnoreCase) || name.Equals("Proxy-Connection", StringComparison.OrdinalIgnoreCase) || name.Equals("TE", StringComparison.OrdinalIgnoreCase));
+    private static bool IsHop(ReadOnlySpan<byte> name) => name.Length is 7 or 16 or 2
+        && (Ascii.EqualsIgnoreCase(name, "Upgrade"u8) || Ascii.EqualsIgnoreCase(name, "Trailer"u8) || Ascii.EqualsIgnoreCase(name, "Proxy-Connection"u8) || Ascii.EqualsIgnoreCase(name, "TE"u8));
 
     private static bool Contains(ReadOnlySpan<byte> value, ReadOnlySpan<byte> token)
     {
@@ -139,7 +157,7 @@ internal struct ResponseHead
         return false;
     }
 
-    private static string NameOf(ReadOnlySpan<byte> bytes)
+    private static string? KnownOf(ReadOnlySpan<byte> bytes)
     {
         foreach (var known in Known)
         {
@@ -149,14 +167,14 @@ internal struct ResponseHead
             }
         }
 
-        foreach (var letter in bytes)
-        {
-            if (letter is <= 0x20 or >= 0x7f)
-            {
-                throw new InvalidDataException("the answer's head has a field whose name is none");
-            }
-        }
+        return null;
+    }
 
-        return Encoding.ASCII.GetString(bytes);
+    private static void CheckName(ReadOnlySpan<byte> name)
+    {
+        if (name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7e))
+        {
+            throw new InvalidDataException("the answer's head has a field whose name is none");
+        }
     }
 }

@@ -23,7 +23,13 @@ internal sealed class HandOver : IConnectionListenerFactory, IConnectionListener
     /// <summary>What stands before HTTP/1.1 in the connections of the port.</summary>
     public ConnectionDelegate Before(ConnectionDelegate next) => async connection =>
     {
-        if (!await OpensAsHttp2Async(connection.Transport.Input, connection.ConnectionClosed))
+        var opensAsHttp2 = await OpensAsHttp2Async(connection.Transport.Input, connection.ConnectionClosed);
+        if (opensAsHttp2 is null)
+        {
+            return;
+        }
+
+        if (opensAsHttp2 == false)
         {
             await next(connection);
             return;
@@ -38,8 +44,8 @@ internal sealed class HandOver : IConnectionListenerFactory, IConnectionListener
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => ValueTask.FromResult<IConnectionListener>(new Listener(_waiting));
 
-    /// <summary>Looks at the first bytes and leaves them where they are.</summary>
-    private static async ValueTask<bool> OpensAsHttp2Async(PipeReader input, CancellationToken cancellationToken)
+    /// <summary>Looks at the first bytes and leaves them where they are; null: the connection ended without one.</summary>
+    private static async ValueTask<bool?> OpensAsHttp2Async(PipeReader input, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -48,7 +54,7 @@ internal sealed class HandOver : IConnectionListenerFactory, IConnectionListener
             if (Judge(buffer) is not null || result.IsCompleted)
             {
                 input.AdvanceTo(buffer.Start);
-                return Judge(buffer) == true;
+                return buffer.IsEmpty ? null : Judge(buffer) == true;
             }
 
             input.AdvanceTo(buffer.Start, buffer.End);

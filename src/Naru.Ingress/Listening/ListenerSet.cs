@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Naru.Ingress.Certificates;
+using Naru.Ingress.Direct;
 using Naru.Ingress.Proxying;
 using Naru.Ingress.Routing;
 
@@ -13,7 +14,7 @@ namespace Naru.Ingress.Listening;
 /// The sockets of the ingress. They open when the first object asks for them, so that a host where nobody does stays as it was, and close when the last one is gone. A port that
 /// something else holds is told about and tried again; naru goes on.
 /// </summary>
-internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, SocketLoops loops, TimeProvider time, ILoggerFactory logs, ILogger<ListenerSet> logger) : IAsyncDisposable
+internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, DirectServing direct, SocketLoops loops, TimeProvider time, ILoggerFactory logs, ILogger<ListenerSet> logger) : IAsyncDisposable
 {
     private readonly Dictionary<ListenerKey, OpenPort> _ports = [];
     private readonly List<Task> _closing = [];
@@ -106,7 +107,7 @@ internal sealed partial class ListenerSet(IngressOptions options, Proxy proxy, S
     {
         try
         {
-            port.Server = await ProxyServer.StartAsync(key.Address, port.Facts, port.Certificates, proxy, loops, time, logs, cancellationToken);
+            port.Server = await ProxyServer.StartAsync(key.Address, port.Facts, port.Certificates, proxy, direct, loops, time, logs, cancellationToken);
             port.Problem = "";
             Changes++;
             LogOpen(key.ToString(), port.Facts.Number);

@@ -13,13 +13,23 @@ internal sealed class PortRoutes(RouteTable? ingresses)
     /// <summary>Port of HTTPS that plain requests are sent to; 0 while there is none.</summary>
     public int SecurePort { get; set; }
 
-    public Route? Find(HttpContext context, ReadOnlySpan<char> host, string path)
+    /// <summary>Finds the route of a request.</summary>
+    /// <param name="context">Asked where routes have conditions; null: then it is <see cref="Route.Undecided"/>.</param>
+    /// <param name="host">Without port.</param>
+    /// <param name="path">Decoded.</param>
+    public Route? Find(HttpContext? context, ReadOnlySpan<char> host, string path)
     {
         Route? found = null;
         var best = -1;
         foreach (var gateway in Gateways)
         {
-            if (gateway.Find(context, host, path, out var specificity) is { } one && specificity > best)
+            var one = gateway.Find(context, host, path, out var specificity);
+            if (one == Route.Undecided)
+            {
+                return one;
+            }
+
+            if (one is not null && specificity > best)
             {
                 found = one;
                 best = specificity;
@@ -32,7 +42,7 @@ internal sealed class PortRoutes(RouteTable? ingresses)
         }
 
         var other = ingresses.Find(context, host, path, out var otherSpecificity);
-        return found is null || (other is { IsFallback: false } && otherSpecificity > best) ? other : found;
+        return found is null || other == Route.Undecided || (other is { IsFallback: false } && otherSpecificity > best) ? other : found;
     }
 }
 
@@ -40,7 +50,7 @@ internal sealed class PortRoutes(RouteTable? ingresses)
 internal sealed record GatewayListeners(ImmutableArray<ListenerRoutes> Listeners)
 {
     /// <summary>Only the most specific listener that takes the name is asked: listeners are apart from each other.</summary>
-    public Route? Find(HttpContext context, ReadOnlySpan<char> host, string path, out int specificity)
+    public Route? Find(HttpContext? context, ReadOnlySpan<char> host, string path, out int specificity)
     {
         foreach (var listener in Listeners)
         {

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Naru.Ingress.Certificates;
+using Naru.Ingress.Direct;
 using Naru.Ingress.Proxying;
 
 namespace Naru.Ingress.Listening;
@@ -16,6 +17,9 @@ namespace Naru.Ingress.Listening;
 /// <summary>One open socket and Kestrel behind it.</summary>
 internal sealed class ProxyServer : IAsyncDisposable
 {
+    /// <summary>How long a connection may rest between requests.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromSeconds(75);
+
     private readonly WebApplication _host;
     private readonly IServer _server;
 
@@ -27,12 +31,13 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     /// <summary>Opens a socket.</summary>
     /// <exception cref="IOException">The address cannot be had.</exception>
-    public static async Task<ProxyServer> StartAsync(IPEndPoint address, PortFacts facts, CertificateTable? certificates, Proxy proxy, SocketLoops loops, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken)
+    public static async Task<ProxyServer> StartAsync(IPEndPoint address, PortFacts facts, CertificateTable? certificates, Proxy proxy, DirectServing direct, SocketLoops loops, TimeProvider time, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "naru-ingress", ContentRootPath = "/" });
         builder.Services.AddSingleton(logs);
         builder.WebHost.UseKestrelCore();
         builder.Services.AddSingleton(loops);
+        builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<IConnectionListenerFactory, ReadyTransport>();
         if (certificates is not null)
         {
@@ -48,7 +53,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             Limit(kestrel);
-            Listen(kestrel, address, certificates, handOver);
+            Listen(kestrel, address, certificates, handOver, new ReadyStart(certificates is null ? direct : null, facts, time));
         });
         var server = new ProxyServer(builder.Build());
         try
@@ -74,15 +79,15 @@ internal sealed class ProxyServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
-    private static void Listen(KestrelServerOptions kestrel, IPEndPoint address, CertificateTable? certificates, HandOver handOver)
+    private static void Listen(KestrelServerOptions kestrel, IPEndPoint address, CertificateTable? certificates, HandOver handOver, ReadyStart start)
     {
         if (address.Address.Equals(IPAddress.IPv6Any))
         {
-            kestrel.ListenAnyIP(address.Port, listen => Configure(listen, certificates, handOver));
+            kestrel.ListenAnyIP(address.Port, listen => Configure(listen, certificates, handOver, start));
         }
         else
         {
-            kestrel.Listen(address, listen => Configure(listen, certificates, handOver));
+            kestrel.Listen(address, listen => Configure(listen, certificates, handOver, start));
         }
 
         if (certificates is null)
@@ -91,9 +96,9 @@ internal sealed class ProxyServer : IAsyncDisposable
         }
     }
 
-    private static void Configure(ListenOptions listen, CertificateTable? certificates, HandOver handOver)
+    private static void Configure(ListenOptions listen, CertificateTable? certificates, HandOver handOver, ReadyStart start)
     {
-        ((IConnectionBuilder)listen).Use(ReadyConnection.Before);
+        ((IConnectionBuilder)listen).Use(start.Before);
         if (certificates is null)
         {
             ((IConnectionBuilder)listen).Use(handOver.Before);
@@ -114,7 +119,7 @@ internal sealed class ProxyServer : IAsyncDisposable
         kestrel.Limits.MaxRequestLineSize = 32 << 10;
         kestrel.Limits.MaxRequestHeadersTotalSize = 64 << 10;
         kestrel.Limits.MaxRequestHeaderCount = 200;
-        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(75);
+        kestrel.Limits.KeepAliveTimeout = Rest;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(30);
 
         // Bodies are bounded by their route; streams may rest as long as the route's patience lets them.

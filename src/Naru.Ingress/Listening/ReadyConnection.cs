@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Naru.Ingress.Direct;
 using Naru.Linux.Files;
 using Naru.Linux.Sockets;
 
@@ -44,13 +47,23 @@ internal sealed class ReadyConnection : DefaultConnectionContext
         }
     }
 
-    /// <summary>The first of what handles connections of the port: nothing is received before the server waits for it, so that it goes on on the connection's thread, not on the one that accepted it.</summary>
-    public static ConnectionDelegate Before(ConnectionDelegate next) => connection =>
+    /// <summary>The server waits: receives from now on, first for itself where plain requests are served directly.</summary>
+    /// <param name="direct">Serves plain requests; null: the server serves all.</param>
+    /// <param name="port">Where the connection came in.</param>
+    /// <param name="time">The clock.</param>
+    public void Begin(DirectServing? direct, PortFacts port, TimeProvider time)
     {
-        var handled = next(connection);
-        (connection as ReadyConnection)?.Begin();
-        return handled;
-    };
+        _work = direct is null ? PumpAsync() : ServeAsync(direct, port, time);
+        try
+        {
+            _socket.Start();
+        }
+        catch (Exception failure) when (failure is LinuxException or ObjectDisposedException)
+        {
+            // No room to watch it, or aborted meanwhile.
+            _socket.Dispose();
+        }
+    }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
@@ -68,19 +81,27 @@ internal sealed class ReadyConnection : DefaultConnectionContext
         await base.DisposeAsync();
     }
 
-    private void Begin()
+    private async Task ServeAsync(DirectServing direct, PortFacts port, TimeProvider time)
     {
-        _work = Task.WhenAll(ReceiveAsync(), SendAsync());
-        try
+        using (var client = new DirectClient(_socket, port, ((IPEndPoint)RemoteEndPoint!).Address, time))
         {
-            _socket.Start();
+            var end = Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+            await using var closing = end.UnsafeRegister(static state => ((DirectClient)state!).Close(), client);
+            if (!await direct.ServeAsync(client, port))
+            {
+                _socket.Dispose();
+                await EndInputAsync(null);
+                await SendAsync();
+                return;
+            }
+
+            _input.Write(client.Received);
         }
-        catch (Exception failure) when (failure is LinuxException or ObjectDisposedException)
-        {
-            // No room to watch it, or aborted meanwhile.
-            _socket.Dispose();
-        }
+
+        await PumpAsync();
     }
+
+    private Task PumpAsync() => Task.WhenAll(ReceiveAsync(), SendAsync());
 
     private static Pipe PipeOf(MemoryPool<byte> pool, int most) =>
         new(new PipeOptions(pool, PipeScheduler.Inline, PipeScheduler.Inline, most, most / 2, useSynchronizationContext: false));
@@ -94,6 +115,7 @@ internal sealed class ReadyConnection : DefaultConnectionContext
         Exception? failure = null;
         try
         {
+            await _input.FlushAsync(CancellationToken.None);
             while (true)
             {
                 // Held while the connection waits: that is 4 KiB for each, and saves a call to the kernel for each request.
@@ -115,6 +137,11 @@ internal sealed class ReadyConnection : DefaultConnectionContext
             failure = EndOf(ended);
         }
 
+        await EndInputAsync(failure);
+    }
+
+    private async ValueTask EndInputAsync(Exception? failure)
+    {
         await _input.CompleteAsync(failure);
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellClosed(), this, preferLocal: false);
     }

@@ -7,6 +7,9 @@ namespace Naru.Ingress.Proxying;
 /// <summary>The answers that the proxy gives itself: a line of plain HTML, and for gRPC a status in the head.</summary>
 internal static class AnswerPages
 {
+    public const string TookTooLong = "The service did not answer in time.";
+    public const string NoAnswer = "The service gave no answer that can be passed on.";
+
     public static async Task WriteAsync(Exchange exchange, int code, string reason)
     {
         var response = exchange.Http.Response;
@@ -29,14 +32,20 @@ internal static class AnswerPages
             return;
         }
 
-        var title = $"{code} {ReasonPhrases.GetReasonPhrase(code)}";
-        var page = Encoding.UTF8.GetBytes($"<!doctype html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{System.Net.WebUtility.HtmlEncode(reason)}</p></body></html>\n");
+        var page = PageOf(code, reason);
         response.ContentType = "text/html; charset=utf-8";
         response.ContentLength = page.Length;
         if (!HttpMethods.IsHead(exchange.Http.Request.Method))
         {
             await response.Body.WriteAsync(page, exchange.Http.RequestAborted);
         }
+    }
+
+    /// <summary>A page of UTF-8.</summary>
+    public static byte[] PageOf(int code, string reason)
+    {
+        var title = $"{code} {ReasonPhrases.GetReasonPhrase(code)}";
+        return Encoding.UTF8.GetBytes($"<!doctype html>\n<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{System.Net.WebUtility.HtmlEncode(reason)}</p></body></html>\n");
     }
 
     private static void WriteGrpc(HttpResponse response, int code, string reason)

@@ -77,8 +77,7 @@ internal sealed class Exchange(PortFacts port)
             if (_element is null || _elementHost != HostHeader)
             {
                 _elementHost = HostHeader;
-                var node = client.Contains(':', StringComparison.Ordinal) ? $"\"[{client}]\"" : client;
-                _element = $"for={node};host=\"{HostHeader}\";proto={port.Scheme}";
+                _element = ForwardedHeaders.ElementOf(client, HostHeader, port.Scheme);
             }
 
             return _element;

@@ -27,6 +27,13 @@ internal sealed class ForwardedHeaders(IngressOptions options)
         headers["Forwarded"] = exchange.ForwardedElement;
     }
 
+    /// <summary>An element of the header Forwarded (RFC 7239, section 4).</summary>
+    public static string ElementOf(string client, string host, string scheme)
+    {
+        var node = client.Contains(':', StringComparison.Ordinal) ? $"\"[{client}]\"" : client;
+        return $"for={node};host=\"{host}\";proto={scheme}";
+    }
+
     /// <summary>The address that requests are judged by: the client's, as a trusted proxy tells it.</summary>
     public IPAddress ClientOf(Exchange exchange)
     {

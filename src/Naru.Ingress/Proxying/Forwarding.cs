@@ -85,7 +85,8 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, UpstreamClien
         LeanOutcome outcome;
         try
         {
-            outcome = await lean.SendAsync(exchange, plan, endpoint);
+            using var client = new KestrelClient(exchange, plan);
+            outcome = await lean.SendAsync(client, plan.Limits, endpoint);
         }
         finally
         {
@@ -113,8 +114,8 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, UpstreamClien
 
         exchange.Http.Response.Headers.Clear();
         await (outcome == LeanOutcome.TimedOut
-            ? AnswerPages.WriteAsync(exchange, StatusCodes.Status504GatewayTimeout, "The service did not answer in time.")
-            : AnswerPages.WriteAsync(exchange, StatusCodes.Status502BadGateway, "The service gave no answer that can be passed on."));
+            ? AnswerPages.WriteAsync(exchange, StatusCodes.Status504GatewayTimeout, AnswerPages.TookTooLong)
+            : AnswerPages.WriteAsync(exchange, StatusCodes.Status502BadGateway, AnswerPages.NoAnswer));
         return true;
     }
 
@@ -210,10 +211,10 @@ internal sealed partial class Forwarding(IHttpForwarder forwarder, UpstreamClien
         http.Response.Headers.Clear();
         return AnswerPages.WriteAsync(exchange, code, code switch
         {
-            StatusCodes.Status504GatewayTimeout => "The service did not answer in time.",
+            StatusCodes.Status504GatewayTimeout => AnswerPages.TookTooLong,
             StatusCodes.Status413PayloadTooLarge => "The request is larger than the route allows.",
             < 500 => "The request could not be read.",
-            _ => "The service gave no answer that can be passed on.",
+            _ => AnswerPages.NoAnswer,
         });
     }
 

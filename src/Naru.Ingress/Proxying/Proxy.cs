@@ -17,7 +17,7 @@ internal sealed class Proxy(Forwarding forwarding, ForwardedHeaders forwarded, A
         var request = exchange.Http.Request;
         exchange.HostHeader = request.Host.Value ?? "";
         exchange.Path = request.Path.Value ?? "";
-        var host = HostOf(exchange.HostHeader);
+        var host = NameOf(exchange.HostHeader);
         if (exchange.Port.Routes.Find(exchange.Http, host, exchange.Path) is not { } route)
         {
             return AnswerPages.WriteAsync(exchange, StatusCodes.Status404NotFound, "No route leads from here.");
@@ -34,6 +34,18 @@ internal sealed class Proxy(Forwarding forwarding, ForwardedHeaders forwarded, A
         var counters = exchange.Route?.Plan.Counters ?? Unrouted;
         counters.Count(exchange.Http.Response.StatusCode, took);
         accessLog.Write(exchange, took);
+    }
+
+    /// <summary>The host's name in what a client names as its host: without port and without the dot at its end.</summary>
+    public static ReadOnlySpan<char> NameOf(ReadOnlySpan<char> host)
+    {
+        var colon = host.LastIndexOf(':');
+        if (colon >= 0 && !host[colon..].Contains(']'))
+        {
+            host = host[..colon];
+        }
+
+        return host.EndsWith('.') ? host[..^1] : host;
     }
 
     private async Task PassAsync(Exchange exchange, Route route)
@@ -93,17 +105,5 @@ internal sealed class Proxy(Forwarding forwarding, ForwardedHeaders forwarded, A
         // As the client wrote it, so that what is encoded stays as it is.
         var raw = exchange.Http.Features.Get<IHttpRequestFeature>()!.RawTarget;
         return raw.StartsWith('/') ? raw : string.Concat(request.Path.ToUriComponent(), request.QueryString.Value);
-    }
-
-    private static ReadOnlySpan<char> HostOf(string header)
-    {
-        var host = header.AsSpan();
-        var colon = host.LastIndexOf(':');
-        if (colon >= 0 && !host[colon..].Contains(']'))
-        {
-            host = host[..colon];
-        }
-
-        return host.EndsWith('.') ? host[..^1] : host;
     }
 }

@@ -9,6 +9,10 @@ internal sealed class HostEntry
     private readonly Dictionary<string, Route[]>.AlternateLookup<ReadOnlySpan<char>> _prefixes;
     private readonly Route[] _ordered;
     private readonly Route[] _fallbacks;
+    // Given on where no condition looks at it.
+    private static readonly HttpContext Unasked = new DefaultHttpContext();
+
+    private readonly bool _hasConditions;
     private readonly bool _hasExact;
     private readonly bool _onlyRoot;
     private readonly Route[] _root;
@@ -17,6 +21,7 @@ internal sealed class HostEntry
     {
         var all = routes.ToList();
         all.Sort(Route.Compare);
+        _hasConditions = all.Exists(static route => route.Condition is not null);
         _fallbacks = [.. all.Where(static route => route.IsFallback)];
         var plain = all.Where(static route => !route.IsFallback).ToList();
         _exact = Group(plain.Where(static route => route.Path.Kind == PathKind.Exact));
@@ -36,8 +41,13 @@ internal sealed class HostEntry
     public int Count { get; }
 
     /// <summary>The route that takes the request; null if none does.</summary>
-    public Route? Find(HttpContext context, string path)
+    public Route? Find(HttpContext? context, string path)
     {
+        if (context is null)
+        {
+            return _hasConditions ? Route.Undecided : Find(Unasked, path);
+        }
+
         if (_onlyRoot)
         {
             return First(_root, context) ?? FirstTaking(_fallbacks, context, path);
@@ -52,7 +62,7 @@ internal sealed class HostEntry
     }
 
     /// <summary>The route that takes what nothing else took; null if there is none.</summary>
-    public Route? FindFallback(HttpContext context, string path) => FirstTaking(_fallbacks, context, path);
+    public Route? FindFallback(HttpContext? context, string path) => context is null && _hasConditions ? Route.Undecided : FirstTaking(_fallbacks, context ?? Unasked, path);
 
     private Route? ByElements(HttpContext context, string path)
     {

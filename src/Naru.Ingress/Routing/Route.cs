@@ -1,10 +1,14 @@
 using Microsoft.AspNetCore.Http;
+using Naru.Ingress.Proxying;
 
 namespace Naru.Ingress.Routing;
 
 /// <summary>Which requests go where. Never changes; what is live hangs on the backends that its plan names.</summary>
 internal sealed class Route
 {
+    /// <summary>Stands for the route where only the request can tell which it is, and there was none to ask.</summary>
+    public static Route Undecided { get; } = new() { Path = PathMatch.Prefix("/"), Rank = new RouteRank(), Plan = new RoutePlan { Source = default, Counters = new RouteCounters(default) } };
+
     public required PathMatch Path { get; init; }
 
     /// <summary>Everything else that a request must have; null: nothing.</summary>

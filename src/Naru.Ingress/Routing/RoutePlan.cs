@@ -7,6 +7,8 @@ namespace Naru.Ingress.Routing;
 /// <summary>What is done with the requests of a route. Never changes.</summary>
 internal sealed class RoutePlan
 {
+    private bool? _isPlain;
+
     /// <summary>The object that it comes from, for logs and measures.</summary>
     public required SourceKey Source { get; init; }
 
@@ -36,6 +38,11 @@ internal sealed class RoutePlan
 
     /// <summary>Backends that get a copy of every request, and whose answers nobody sees.</summary>
     public ImmutableArray<Mirror> Mirrors { get; init; } = [];
+
+    /// <summary>Whether nothing is done but to ask one backend for what the client asked.</summary>
+    public bool IsPlain => _isPlain ??= Gates.IsEmpty && Rewrite is null && RequestHeaders is null && ResponseHeaders is null && Affinity is null && Mirrors.IsEmpty
+        && Limits is { Request: null, Backend: null }
+        && Backends?.All is [{ Backend: not null, RequestHeaders: null, ResponseHeaders: null }];
 
     /// <summary>What has been counted.</summary>
     public required RouteCounters Counters { get; init; }

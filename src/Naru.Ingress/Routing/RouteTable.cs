@@ -57,7 +57,11 @@ internal sealed class RouteTable(bool deepWildcards, bool fallsThrough)
     }
 
     /// <summary>Finds the route of a request and says how specific the host name was that led to it.</summary>
-    public Route? Find(HttpContext context, ReadOnlySpan<char> host, string path, out int specificity)
+    /// <param name="context">Asked where routes have conditions; null: then it is <see cref="Route.Undecided"/>.</param>
+    /// <param name="host">Without port.</param>
+    /// <param name="path">Decoded.</param>
+    /// <param name="specificity">The larger, the more specific.</param>
+    public Route? Find(HttpContext? context, ReadOnlySpan<char> host, string path, out int specificity)
     {
         specificity = ExactHost;
         var hosts = _hosts.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -77,7 +81,7 @@ internal sealed class RouteTable(bool deepWildcards, bool fallsThrough)
         return FindByWildcard(context, host, path, hosts, ref specificity);
     }
 
-    private Route? FindByWildcard(HttpContext context, ReadOnlySpan<char> host, string path, ConcurrentDictionary<string, HostEntry>.AlternateLookup<ReadOnlySpan<char>> hosts, ref int specificity)
+    private Route? FindByWildcard(HttpContext? context, ReadOnlySpan<char> host, string path, ConcurrentDictionary<string, HostEntry>.AlternateLookup<ReadOnlySpan<char>> hosts, ref int specificity)
     {
         Span<char> name = stackalloc char[257];
         for (var dot = host.IndexOf('.'); dot > 0 && host.Length - dot < 256; dot = NextDot(host, dot))
@@ -109,7 +113,7 @@ internal sealed class RouteTable(bool deepWildcards, bool fallsThrough)
     }
 
     /// <summary>What takes requests of every host that nothing else took.</summary>
-    private Route? FindFallback(HttpContext context, string path, out int specificity)
+    private Route? FindFallback(HttpContext? context, string path, out int specificity)
     {
         specificity = 0;
         return _hosts.TryGetValue("", out var any) && any.FindFallback(context, path) is { } found ? found : null;

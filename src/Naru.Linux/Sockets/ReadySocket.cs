@@ -28,6 +28,9 @@ public sealed class ReadySocket : IDisposable
         _send = new SendSource(socket, connecting);
     }
 
+    /// <summary>Called on the loop's thread, maybe more than once, when the peer has ended its half or the connection broke.</summary>
+    public Action? Ended { get; set; }
+
     /// <summary>Connects over TCP.</summary>
     /// <exception cref="SocketException">It cannot be reached.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -108,6 +111,11 @@ public sealed class ReadySocket : IDisposable
     internal void Signal(uint events)
     {
         var ended = (events & (NotifyCalls.EpollHup | NotifyCalls.EpollErr | NotifyCalls.EpollRdHup)) != 0;
+        if (ended)
+        {
+            Ended?.Invoke();
+        }
+
         if (ended || (events & NotifyCalls.EpollIn) != 0)
         {
             _receive.Signal(ended);

@@ -2,9 +2,12 @@ using System.Net;
 
 namespace Naru.Ingress.Tests.Serving;
 
-/// <summary>Answers of every shape, on the short way.</summary>
+/// <summary>Answers of every shape, on the short way: to clients that are served directly, and to those of the web server, which what is encoded in the path makes of them.</summary>
 public sealed class LeanForwardingTests
 {
+    private const string Direct = "/";
+    private const string ByTheWebServer = "/%61";
+
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "hello")]
     [InlineData("HTTP/1.1 200 OK\r\ncontent-length:5\r\nConnection: close\r\n\r\nhello", "hello")]
@@ -14,29 +17,33 @@ public sealed class LeanForwardingTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "")]
     public async Task Answer_OfEveryFraming_PassesWhole_AndTheConnectionIsUsedAgain(string answer, string body)
     {
-        await using var world = await World.StartAsync(_ => answer);
-        for (var round = 0; round < 3; round++)
+        await using var world = await RawWorld.StartAsync(_ => answer);
+        foreach (var path in (string[])[Direct, Direct, ByTheWebServer, ByTheWebServer])
         {
-            Assert.Equal(body, await world.Bench.TextAsync("a.test", "/"));
+            Assert.Equal(body, await world.Bench.TextAsync("a.test", path));
         }
 
         Assert.Equal(answer.Contains("close", StringComparison.Ordinal) ? world.Backend.Heads.Count : 1, world.Backend.Connections);
     }
 
-    [Fact]
-    public async Task Answer_UntilTheEndOfTheConnection_PassesWhole()
+    [Theory]
+    [InlineData(Direct)]
+    [InlineData(ByTheWebServer)]
+    public async Task Answer_UntilTheEndOfTheConnection_PassesWhole(string path)
     {
-        await using var world = await World.StartAsync(static _ => "HTTP/1.0 200 OK\r\nX-A: 1\r\n\r\n" + new string('x', 300_000), closes: true);
+        await using var world = await RawWorld.StartAsync(static _ => "HTTP/1.0 200 OK\r\nX-A: 1\r\n\r\n" + new string('x', 300_000), closes: true);
 
-        Assert.Equal(300_000, (await world.Bench.TextAsync("a.test", "/")).Length);
+        Assert.Equal(300_000, (await world.Bench.TextAsync("a.test", path)).Length);
     }
 
-    [Fact]
-    public async Task Answer_LongerThanTheBuffer_PassesWhole()
+    [Theory]
+    [InlineData(Direct)]
+    [InlineData(ByTheWebServer)]
+    public async Task Answer_LongerThanTheBuffer_PassesWhole(string path)
     {
-        await using var world = await World.StartAsync(static _ => $"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\nX-Long: {new string('h', 30_000)}\r\n\r\n" + new string('x', 2_000_000));
+        await using var world = await RawWorld.StartAsync(static _ => $"HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\nX-Long: {new string('h', 30_000)}\r\n\r\n" + new string('x', 2_000_000));
 
-        using var answer = await world.Bench.SendAsync("a.test", "/");
+        using var answer = await world.Bench.SendAsync("a.test", path);
         Assert.Equal(2_000_000, (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Length);
         Assert.Equal(30_000, answer.Headers.GetValues("X-Long").Single().Length);
     }
@@ -50,10 +57,13 @@ public sealed class LeanForwardingTests
     [InlineData("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n")]
     public async Task Answer_ThatIsNone_IsABadGateway(string answer)
     {
-        await using var world = await World.StartAsync(_ => answer, HttpStatusCode.BadGateway);
+        await using var world = await RawWorld.StartAsync(_ => answer, HttpStatusCode.BadGateway);
 
-        using var told = await world.Bench.SendAsync("a.test", "/");
-        Assert.Equal(HttpStatusCode.BadGateway, told.StatusCode);
+        foreach (var path in (string[])[Direct, ByTheWebServer])
+        {
+            using var told = await world.Bench.SendAsync("a.test", path);
+            Assert.Equal(HttpStatusCode.BadGateway, told.StatusCode);
+        }
     }
 
     [Theory]
@@ -63,19 +73,20 @@ public sealed class LeanForwardingTests
     public async Task Answer_ThatBreaksOff_DoesNotLookWhole(string answer)
     {
         await using var backend = new RawBackend(_ => answer, closes: true);
-        await using var bench = await World.BenchAsync(backend);
+        await using var bench = await RawWorld.BenchAsync(backend);
         await bench.AnswersAsync("x.test", "/", HttpStatusCode.NotFound);
 
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bench.TextAsync("a.test", "/"));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bench.TextAsync("a.test", Direct));
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => bench.TextAsync("a.test", ByTheWebServer));
     }
 
     [Fact]
     public async Task Connection_ThatEndsBetweenRequests_IsReplacedUnseen()
     {
-        await using var world = await World.StartAsync(static _ => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", closes: true);
+        await using var world = await RawWorld.StartAsync(static _ => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", closes: true);
         for (var round = 0; round < 50; round++)
         {
-            Assert.Equal("ok", await world.Bench.TextAsync("a.test", "/"));
+            Assert.Equal("ok", await world.Bench.TextAsync("a.test", round % 2 == 0 ? Direct : ByTheWebServer));
         }
     }
 
@@ -84,9 +95,10 @@ public sealed class LeanForwardingTests
     {
         var headers = new Microsoft.AspNetCore.Http.HeaderDictionary { ["Connection"] = "close, X-Hop", ["X-Hop"] = "1", ["X-Own"] = "2" };
 
-        var (bytes, length) = Lean.RequestHead.Write("GET", "/", "a.test", headers);
+        using var head = new Lean.HeadBytes();
+        Lean.RequestHeadWriter.Write(head, "GET", "/", "a.test", headers);
 
-        Assert.Equal("GET / HTTP/1.1\r\nHost: a.test\r\nX-Own: 2\r\n\r\n", System.Text.Encoding.ASCII.GetString(bytes, 0, length));
+        Assert.Equal("GET / HTTP/1.1\r\nHost: a.test\r\nX-Own: 2\r\n\r\n", System.Text.Encoding.ASCII.GetString(head.Written.Span));
     }
 
     [Theory]
@@ -96,22 +108,25 @@ public sealed class LeanForwardingTests
     [InlineData("PUT", "Connection: X-Hop, content-length\r\nX-Hop: 1\r\nX-Hop: 2\r\n")]
     public async Task Answer_FieldsThatConnectionNames_StayBehind(string method, string fields)
     {
-        await using var world = await World.StartAsync(_ => $"HTTP/1.1 200 OK\r\n{fields}X-Own: 2\r\nContent-Length: 2\r\n\r\nok");
+        await using var world = await RawWorld.StartAsync(_ => $"HTTP/1.1 200 OK\r\n{fields}X-Own: 2\r\nContent-Length: 2\r\n\r\nok");
 
         // What writes goes the long way.
         var body = method == "PUT" ? "Content-Length: 0\r\n\r\n" : "\r\n";
-        var answer = await world.Bench.RawAsync($"{method} / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n{body}");
+        foreach (var own in (string[])["Connection: close\r\n", "Connection: keep-alive\r\n"])
+        {
+            var answer = await world.Bench.HeadAsync($"{method} / HTTP/1.1\r\nHost: a.test\r\n{own}{body}");
 
-        Assert.StartsWith("HTTP/1.1 200 OK", answer);
-        Assert.Contains("X-Own: 2", answer);
-        Assert.Contains("Content-Length: 2", answer);
-        Assert.DoesNotContain("X-Hop", answer, StringComparison.OrdinalIgnoreCase);
+            Assert.StartsWith("HTTP/1.1 200 OK", answer);
+            Assert.Contains("X-Own: 2", answer);
+            Assert.Contains("Content-Length: 2", answer);
+            Assert.DoesNotContain("X-Hop", answer, StringComparison.OrdinalIgnoreCase);
+        }
     }
 
     [Fact]
     public async Task Head_OfARequest_HasNothingOfTheHop()
     {
-        await using var world = await World.StartAsync(static _ => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+        await using var world = await RawWorld.StartAsync(static _ => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
         await world.Bench.RawAsync("GET /x HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\nTE: trailers\r\nKeep-Alive: 5\r\nX-Twice: 1\r\nX-Twice: 2\r\n\r\n");
 
         var head = world.Backend.Heads.Last();
@@ -120,36 +135,5 @@ public sealed class LeanForwardingTests
         Assert.DoesNotContain("TE:", head);
         Assert.DoesNotContain("Keep-Alive", head);
         Assert.DoesNotContain("Connection", head);
-    }
-
-    /// <summary>An ingress in front of a raw backend.</summary>
-    private sealed class World(IngressBench bench, RawBackend backend) : IAsyncDisposable
-    {
-        public IngressBench Bench => bench;
-
-        public RawBackend Backend => backend;
-
-        public static async Task<World> StartAsync(Func<int, string> answer, HttpStatusCode first = HttpStatusCode.OK, bool closes = false)
-        {
-            var backend = new RawBackend(answer, closes);
-            var bench = await BenchAsync(backend);
-            await bench.AnswersAsync("a.test", "/", first);
-            return new World(bench, backend);
-        }
-
-        public static async Task<IngressBench> BenchAsync(RawBackend backend)
-        {
-            var bench = await IngressBench.StartAsync();
-            await bench.ServiceAsync("raw");
-            await bench.PutAsync(IngressResources.Slices, $$$"""{"metadata":{"namespace":"default","name":"raw-1","labels":{"kubernetes.io/service-name":"raw"}},"addressType":"IPv4","ports":[{"name":"web","port":{{{backend.Port}}}}],"endpoints":[{"addresses":["127.0.0.1"]}]}""");
-            await bench.IngressAsync("a", "a.test", "", "Prefix / raw");
-            return bench;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await bench.DisposeAsync();
-            await backend.DisposeAsync();
-        }
     }
 }
