@@ -124,8 +124,8 @@ internal sealed class ControlService(
     private async Task StatusAsync(GrpcCall call)
     {
         var request = await call.ReadOneAsync(StatusRequest.Parser);
-        var job = await jobs.GetAsync(request.Ref, call.Aborted);
-        await foreach (var news in job.Board.ReadAsync(call.Aborted))
+        var board = await jobs.GetBoardAsync(request.Ref, call.Aborted);
+        await foreach (var news in board.ReadAsync(call.Aborted))
         {
             await call.WriteAsync(news);
         }
