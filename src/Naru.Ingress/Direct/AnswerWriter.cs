@@ -12,6 +12,10 @@ internal sealed class AnswerWriter(HeadBytes output, TimeProvider time)
     /// <summary>Before a chunk: four digits and the line's end.</summary>
     private const int ChunkHead = 6;
 
+    /// <summary>After a chunk: the line's end.</summary>
+    private const int ChunkTail = 2;
+
+    /// <summary>What four digits tell.</summary>
     private const int MostInAChunk = 0xffff;
 
     private static readonly SearchValues<byte> Breaking = SearchValues.Create([.. Enumerable.Range(0, 32).Where(static one => one != '\t').Select(static one => (byte)one), 0x7f]);
@@ -95,9 +99,18 @@ internal sealed class AnswerWriter(HeadBytes output, TimeProvider time)
     }
 
     /// <summary>Room for so many bytes of the body.</summary>
-    public Memory<byte> Room(int size) => _isChunked ? output.Room(ChunkHead + size + 2)[ChunkHead..^2] : output.Room(size);
+    public Memory<byte> Room(int size)
+    {
+        if (!_isChunked)
+        {
+            return output.Room(size);
+        }
 
-    /// <summary>So many bytes of the body were put into the room: at most 65,535.</summary>
+        var room = output.Room(ChunkHead + size + ChunkTail)[ChunkHead..^ChunkTail];
+        return room.Length > MostInAChunk ? room[..MostInAChunk] : room;
+    }
+
+    /// <summary>So many bytes of the body were put into the room.</summary>
     public void Advance(int count)
     {
         if (!_isChunked)
@@ -106,7 +119,6 @@ internal sealed class AnswerWriter(HeadBytes output, TimeProvider time)
             return;
         }
 
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostInAChunk);
         var head = output.Room(ChunkHead).Span;
         count.TryFormat(head, out _, "x4", CultureInfo.InvariantCulture);
         "\r\n"u8.CopyTo(head[4..]);

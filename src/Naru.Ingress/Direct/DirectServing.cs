@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Naru.Ingress.Backends;
 using Naru.Ingress.Lean;
 using Naru.Ingress.Listening;
@@ -14,7 +15,7 @@ namespace Naru.Ingress.Direct;
 /// Serves the requests at the beginning of a connection without the web server, as long as they are plain (<see cref="PlainHead"/>) and their routes ask for nothing but an endpoint. With the
 /// first other one the connection goes over to the web server for good. Requests that find no endpoint go over too: what is said then is said in one place.
 /// </summary>
-internal sealed class DirectServing(LeanForwarding lean, IngressOptions options, TimeProvider time)
+internal sealed partial class DirectServing(LeanForwarding lean, IngressOptions options, TimeProvider time, ILogger<DirectServing> logger)
 {
     // A proxy in front may say who the client is, and lines about requests are written from the web server's objects.
     private readonly bool _isPossible = options.TrustedProxies.Count == 0 && !options.AccessLog;
@@ -46,6 +47,12 @@ internal sealed class DirectServing(LeanForwarding lean, IngressOptions options,
         }
         catch (Exception failure) when (failure is SocketException or ObjectDisposedException)
         {
+            return false;
+        }
+        catch (Exception failure)
+        {
+            // A fault of ours: it ends this connection, and is told.
+            LogFault(failure);
             return false;
         }
     }
@@ -124,6 +131,9 @@ internal sealed class DirectServing(LeanForwarding lean, IngressOptions options,
 
         return new Asked(plan, endpoint, head.Length);
     }
+
+    [LoggerMessage(18053, LogLevel.Error, "A request failed in a way that was not foreseen")]
+    private partial void LogFault(Exception failure);
 
     /// <summary>A request that began: its plan, its endpoint, and the length of its head in bytes.</summary>
     private readonly record struct Asked(RoutePlan Plan, Endpoint Endpoint, int Length);

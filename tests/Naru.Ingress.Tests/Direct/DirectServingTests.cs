@@ -87,6 +87,18 @@ public sealed class DirectServingTests
         Assert.Equal("0002\r\nok\r\n0\r\n\r\n", await client.BytesAsync(15));
     }
 
+    [Fact]
+    public async Task Answer_WithTheLongestHeadAndUntoldLength_PassesWhole()
+    {
+        await using var world = await RawWorld.StartAsync(static number => number == 1 ? Ok : $"HTTP/1.0 200 OK\r\nX-Long: {new string('h', 65_480)}\r\n\r\n{new string('x', 1_000_000)}", closes: true);
+        await using var client = await RawClient.ConnectAsync(world.Bench.HttpPort);
+
+        await client.WriteAsync(Get);
+
+        Assert.Contains(new string('h', 65_480), await client.HeadAsync());
+        Assert.Equal(1_000_000, await client.ChunksAsync());
+    }
+
     [Theory]
     [InlineData("/x")]
     [InlineData("/%78")]
@@ -213,6 +225,27 @@ public sealed class DirectServingTests
             var head = await HeadAsync();
             var told = head.Split("\r\n").Single(static line => line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase));
             return (head, withBody ? await BytesAsync(int.Parse(told["Content-Length: ".Length..], System.Globalization.CultureInfo.InvariantCulture)) : "");
+        }
+
+        /// <summary>Reads a body that comes in chunks; its length.</summary>
+        public async Task<int> ChunksAsync()
+        {
+            for (var sum = 0; ;)
+            {
+                var line = "";
+                while (!line.EndsWith("\r\n", StringComparison.Ordinal))
+                {
+                    line += await BytesAsync(1);
+                }
+
+                var size = int.Parse(line.AsSpan().Trim(), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+                Assert.EndsWith("\r\n", await BytesAsync(size + 2));
+                sum += size;
+                if (size == 0)
+                {
+                    return sum;
+                }
+            }
         }
 
         public async Task<string> RestAsync()
