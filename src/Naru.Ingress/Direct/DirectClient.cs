@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Runtime.CompilerServices;
 using Naru.Ingress.Lean;
 using Naru.Ingress.Listening;
 using Naru.Ingress.Proxying;
@@ -53,6 +54,7 @@ internal sealed class DirectClient : ILeanClient, IDisposable
 
     /// <summary>Waits for more; 0 at the end.</summary>
     /// <param name="limit">How long the connection may rest.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> FillAsync(TimeSpan limit)
     {
         if (_input.Length == 0)

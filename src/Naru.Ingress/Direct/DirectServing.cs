@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -57,6 +58,7 @@ internal sealed partial class DirectServing(LeanForwarding lean, IngressOptions 
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Next> ForwardAsync(DirectClient client, Asked asked)
     {
         var (plan, endpoint, length) = asked;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Naru.Linux.Sockets;
 
 namespace Naru.Ingress.Lean;
@@ -73,6 +74,7 @@ internal sealed class LeanConnection : IDisposable
 
     /// <summary>Receives into the own buffer, after what is there; 0 at the end.</summary>
     /// <exception cref="InvalidDataException">There is no room: a head or a line that is too long.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> FillAsync()
     {
         _buffer ??= ArrayPool<byte>.Shared.Rent(BufferSize);

@@ -7,8 +7,6 @@ namespace Naru.Ingress.Routing;
 /// <summary>What is done with the requests of a route. Never changes.</summary>
 internal sealed class RoutePlan
 {
-    private bool? _isPlain;
-
     /// <summary>The object that it comes from, for logs and measures.</summary>
     public required SourceKey Source { get; init; }
 
@@ -40,7 +38,7 @@ internal sealed class RoutePlan
     public ImmutableArray<Mirror> Mirrors { get; init; } = [];
 
     /// <summary>Whether nothing is done but to ask one backend for what the client asked.</summary>
-    public bool IsPlain => _isPlain ??= Gates.IsEmpty && Rewrite is null && RequestHeaders is null && ResponseHeaders is null && Affinity is null && Mirrors.IsEmpty
+    public bool IsPlain => Gates.IsEmpty && Rewrite is null && RequestHeaders is null && ResponseHeaders is null && Affinity is null && Mirrors.IsEmpty
         && Limits is { Request: null, Backend: null }
         && Backends?.All is [{ Backend: not null, RequestHeaders: null, ResponseHeaders: null }];
 

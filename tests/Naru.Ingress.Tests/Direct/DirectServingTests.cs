@@ -129,23 +129,6 @@ public sealed class DirectServingTests
     }
 
     [Fact]
-    public async Task Endpoint_ThatCannotBeReached_IsPassedOver()
-    {
-        await using var good = await BackendServer.NamedAsync("good");
-        var dead = await BackendServer.NamedAsync("dead", "127.0.0.2");
-        await using var bench = await IngressBench.StartAsync();
-        await bench.ServiceAsync("web", good, dead);
-        await bench.IngressAsync("web", "a.test", "", "Prefix / web");
-        await bench.AnswersAsync("a.test", "/", HttpStatusCode.OK);
-        await dead.DisposeAsync();
-
-        for (var count = 0; count < 20; count++)
-        {
-            Assert.Equal("good", await bench.TextAsync("a.test", "/"));
-        }
-    }
-
-    [Fact]
     public async Task Client_ThatLeaves_EndsTheConnectionToTheEndpoint()
     {
         var left = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

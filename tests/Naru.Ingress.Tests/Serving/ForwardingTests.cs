@@ -101,6 +101,7 @@ public sealed class ForwardingTests
             request.Content = new StringContent(new string('x', 100_000));
             using var answer = await bench.Client().SendAsync(request, TestContext.Current.CancellationToken);
             Assert.Equal("good", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            Assert.Equal("good", await bench.TextAsync("shop.test", "/"));
         }
 
         await bench.EndpointsAsync("web", dead);
