@@ -18,6 +18,9 @@ public sealed class ImagesOptions
     /// <summary>Directories that hold a directory per registry with *.crt (authorities), *.cert and *.key (client certificates), read at each use.</summary>
     public ImmutableArray<string> CertificateDirectories { get; init; } = ["/etc/docker/certs.d", "/etc/naru/certs.d"];
 
+    /// <summary>How long a connection to a registry, with its TLS handshake, may take.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a registry may stay silent: before it answers, or in the middle of a blob.</summary>
     public TimeSpan RegistryTimeout { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -9,9 +9,10 @@ namespace Naru.Images.Registries;
 /// </summary>
 internal sealed class RegistryTransport(ImagesOptions options) : IDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
-
     private readonly ConcurrentDictionary<(string Host, bool IsInsecure, DateTime Certificates), Lazy<HttpMessageInvoker>> _clients = new();
+
+    /// <summary>How long a connection with its handshake may take.</summary>
+    internal TimeSpan ConnectTimeout => options.ConnectTimeout;
 
     internal HttpMessageInvoker Get(string host, bool insecure)
     {
@@ -28,7 +29,7 @@ internal sealed class RegistryTransport(ImagesOptions options) : IDisposable
         }
     }
 
-    private static HttpMessageInvoker Make(string[] directories, bool insecure)
+    private HttpMessageInvoker Make(string[] directories, bool insecure)
     {
         var (authorities, own) = RegistryCertificates.Read(directories);
         return new(new SocketsHttpHandler

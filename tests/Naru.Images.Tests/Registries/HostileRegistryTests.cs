@@ -250,6 +250,19 @@ public sealed class HostileRegistryTests : IAsyncLifetime
         Assert.Equal($"manifest for {_registry.Host}/none:1 not found: manifest unknown: manifest unknown", refused.Message);
     }
 
+    [Fact]
+    public async Task Pull_RegistryThatTakesConnectionsAndSaysNothing_GivesUpInTime()
+    {
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        await using var engine = await Engine.StartAsync(new() { ConnectTimeout = TimeSpan.FromMilliseconds(100), RegistryTimeout = TimeSpan.FromMilliseconds(600) });
+
+        var refused = await Assert.ThrowsAsync<NaruException>(
+            () => engine.Get<IRegistries>().PullAsync(ImageReference.Parse($"{silent.LocalEndpoint}/a:1"), null, null, new ProgressLog(), default));
+
+        Assert.Equal(ErrorKind.Unavailable, refused.Kind);
+    }
+
     [Theory]
     [InlineData("/v2/")]
     [InlineData("/manifests/1")]
