@@ -136,11 +136,9 @@ internal sealed class RegistrySession(
         {
             return await transport.Get(host, insecure).SendAsync(request, either.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            // Not the caller's doing: the answer's time is over, or before it that of the connection and its handshake, which the client tells as a cancellation too.
-            var missing = limit.IsCancellationRequested ? $"no answer in {timeout.TotalSeconds:0.#} s" : $"no connection in {transport.ConnectTimeout.TotalSeconds:0.#} s";
-            throw new NaruException(ErrorKind.Unavailable, $"{request.Method} \"{request.RequestUri!.GetLeftPart(UriPartial.Path)}\": {missing}");
+            throw new NaruException(ErrorKind.Unavailable, $"{request.Method} \"{request.RequestUri!.GetLeftPart(UriPartial.Path)}\": no answer in {timeout.TotalSeconds:0.#} s");
         }
     }
 

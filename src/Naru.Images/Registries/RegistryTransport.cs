@@ -11,9 +11,6 @@ internal sealed class RegistryTransport(ImagesOptions options) : IDisposable
 {
     private readonly ConcurrentDictionary<(string Host, bool IsInsecure, DateTime Certificates), Lazy<HttpMessageInvoker>> _clients = new();
 
-    /// <summary>How long a connection with its handshake may take.</summary>
-    internal TimeSpan ConnectTimeout => options.ConnectTimeout;
-
     internal HttpMessageInvoker Get(string host, bool insecure)
     {
         var directories = options.CertificateDirectories.Select(directory => Path.Combine(directory, host)).Where(Directory.Exists).ToArray();
@@ -32,11 +29,11 @@ internal sealed class RegistryTransport(ImagesOptions options) : IDisposable
     private HttpMessageInvoker Make(string[] directories, bool insecure)
     {
         var (authorities, own) = RegistryCertificates.Read(directories);
-        return new(new SocketsHttpHandler
+        return new(new ConnectionFailures(options.ConnectTimeout, new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
-            ConnectTimeout = ConnectTimeout,
+            ConnectTimeout = options.ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             SslOptions = new()
             {
@@ -44,6 +41,6 @@ internal sealed class RegistryTransport(ImagesOptions options) : IDisposable
                 RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     insecure || errors == SslPolicyErrors.None || RegistryCertificates.IsSignedBy(authorities, certificate, chain, errors),
             },
-        });
+        }));
     }
 }
