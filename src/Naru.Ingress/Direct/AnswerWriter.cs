@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Naru.Ingress.Lean;
-using Naru.Ingress.Proxying;
 
 namespace Naru.Ingress.Direct;
 
@@ -65,7 +64,7 @@ internal sealed class AnswerWriter(HeadBytes output, TimeProvider time)
         {
             end = lines.IndexOf("\r\n"u8) + 2;
             var name = Encoding.ASCII.GetString(lines[..lines.IndexOf((byte)':')]);
-            if (NamedFields.IsOption(name) || !names.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (!names.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
                 output.Add(lines[..end]);
             }
