@@ -1,4 +1,3 @@
-using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
 
@@ -18,9 +17,6 @@ internal static class UpkeepResources
     public static readonly GroupResource Events = new("", "events");
     public static readonly GroupResource ServiceCidrs = new("networking.k8s.io", "servicecidrs");
     public static readonly GroupResource IPAddresses = new("networking.k8s.io", "ipaddresses");
-
-    /// <summary>It is being deleted.</summary>
-    public static bool IsEnding(this StoredObject one) => one.Tree.Text("metadata", "deletionTimestamp") is not null;
 
     /// <summary>A body with its type and name.</summary>
     public static MapValue Body(string apiVersion, string kind, string @namespace, string name) => new(4)

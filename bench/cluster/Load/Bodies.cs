@@ -9,8 +9,8 @@ internal static class Bodies
 
     public static byte[] Namespace(string name) => Utf8($$$"""{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"{{{name}}}"} }""");
 
-    public static byte[] Node(string name, int number, bool unschedulable) => Utf8($$$"""
-        {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{name}}}","labels":{"{{{Label}}}":"node","kubernetes.io/hostname":"{{{name}}}","topology.kubernetes.io/zone":"zone-{{{number % 10}}}"} },"spec":{ {{{(unschedulable ? "\"unschedulable\":true" : "")}}} } }
+    public static byte[] Node(string name, int number) => Utf8($$$"""
+        {"apiVersion":"v1","kind":"Node","metadata":{"name":"{{{name}}}","labels":{"{{{Label}}}":"node","kubernetes.io/hostname":"{{{name}}}","topology.kubernetes.io/zone":"zone-{{{number % 10}}}"} },"spec":{} }
         """);
 
     public static byte[] NodeStatus(DateTime now) => Utf8($$$"""
@@ -25,7 +25,12 @@ internal static class Bodies
 
     /// <summary>A pod. <paramref name="kind"/>: plain, affinity (to the others of its app in a zone), spread (over zones), or unscheduled (nobody places it).</summary>
     public static byte[] Pod(string name, int number, string kind) => Utf8($$$"""
-        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{"app":"{{{App(number, kind)}}}"} },"spec":{ {{{Placing(number, kind)}}}"containers":[{"name":"main","image":"registry.k8s.io/pause:3.10","resources":{"requests":{"cpu":"10m","memory":"10Mi"} } }]} }
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{"app":"{{{App(number, kind)}}}","{{{Label}}}":"pod"} },"spec":{ {{{Placing(number, kind)}}}"containers":[{"name":"main","image":"registry.k8s.io/pause:3.10","resources":{"requests":{"cpu":"10m","memory":"10Mi"} } }]} }
+        """);
+
+    /// <summary>A pod that keeps the others off all nodes.</summary>
+    public static byte[] Gate(string name, string space) => Utf8($$$"""
+        {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}"},"spec":{"affinity":{"podAntiAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"labelSelector":{"matchLabels":{"{{{Label}}}":"pod"} },"namespaces":["{{{space}}}"],"topologyKey":"{{{Label}}}"}]} },"containers":[{"name":"main","image":"registry.k8s.io/pause:3.10"}]} }
         """);
 
     public static byte[] Mark(string text) => Utf8($$$"""{"metadata":{"annotations":{"at":"{{{text}}}"} } }""");

@@ -13,19 +13,17 @@ internal sealed class FakeNodes(Kubeconfig config, int count) : IAsyncDisposable
     // New nodes are tainted until a controller sees them ready: that is not what is measured.
     private static readonly byte[] Untainted = "{\"spec\":{\"taints\":null}}"u8.ToArray();
 
-    private static readonly byte[] Open = "{\"spec\":{\"unschedulable\":null,\"taints\":null}}"u8.ToArray();
-
     private readonly CancellationTokenSource _end = new();
     private Task _renewing = Task.CompletedTask;
 
     public static string NameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"bench-node-{number:00000}");
 
-    public async Task MakeAsync(bool unschedulable, CancellationToken cancellationToken)
+    public async Task MakeAsync(CancellationToken cancellationToken)
     {
         await Clients.DoAsync(config, 16, count, async (connection, number) =>
         {
             var (name, now) = (NameOf(number), TimeProvider.System.GetUtcNow().UtcDateTime);
-            await connection.DoAsync("POST", "/api/v1/nodes", Bodies.Node(name, number, unschedulable), cancellationToken, allowed: 409);
+            await connection.DoAsync("POST", "/api/v1/nodes", Bodies.Node(name, number), cancellationToken, allowed: 409);
             await connection.DoAsync("PATCH", $"/api/v1/nodes/{name}/status", Bodies.NodeStatus(now), cancellationToken, "application/merge-patch+json");
             await connection.DoAsync("PATCH", $"/api/v1/nodes/{name}", Untainted, cancellationToken, "application/merge-patch+json");
             await connection.DoAsync("POST", "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases", Bodies.Lease(name, now), cancellationToken, allowed: 409);
@@ -33,10 +31,6 @@ internal sealed class FakeNodes(Kubeconfig config, int count) : IAsyncDisposable
         await WaitForReadyAsync(cancellationToken);
         _renewing = Task.WhenAll(Enumerable.Range(0, Renewers).Select(first => Task.Run(() => RenewAsync(first), CancellationToken.None)));
     }
-
-    /// <summary>Lets pods come.</summary>
-    public Task UncordonAsync(CancellationToken cancellationToken) => Clients.DoAsync(config, 32, count, async (connection, number) =>
-        await connection.DoAsync("PATCH", $"/api/v1/nodes/{NameOf(number)}", Open, cancellationToken, "application/merge-patch+json"), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

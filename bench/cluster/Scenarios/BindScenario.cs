@@ -4,7 +4,7 @@ using Naru.Cluster.Bench.Load;
 
 namespace Naru.Cluster.Bench.Scenarios;
 
-/// <summary>Pods are created and the scheduler binds them to faked nodes: as they come, or (preloaded) all at once when the nodes open.</summary>
+/// <summary>Pods are created and the scheduler binds them to faked nodes: as they come, or (preloaded) all at once when what keeps them off goes.</summary>
 internal static class BindScenario
 {
     private const string Space = "bench-bind";
@@ -13,10 +13,13 @@ internal static class BindScenario
     {
         await run.MakeNamespaceAsync(Space, cancellationToken);
         await using var nodes = new FakeNodes(run.Config, run.Sizes.Nodes);
-        await nodes.MakeAsync(preloaded, cancellationToken);
+        await nodes.MakeAsync(cancellationToken);
+        var gate = new PodGate(run.Config, Space);
         if (preloaded)
         {
+            await gate.CloseAsync(cancellationToken);
             await run.CreatePodsAsync(Space, run.Sizes.Pods, kind, null, cancellationToken);
+            await gate.SettleAsync(200 + (run.Sizes.Nodes / 8), cancellationToken);
         }
 
         using var watch = await ApiConnection.OpenAsync(run.Config, cancellationToken);
@@ -36,7 +39,7 @@ internal static class BindScenario
         var (began, before) = (Stopwatch.GetTimestamp(), run.Server.Milliseconds());
         if (preloaded)
         {
-            await nodes.UncordonAsync(cancellationToken);
+            await gate.OpenAsync(cancellationToken);
         }
         else
         {

@@ -33,7 +33,7 @@ internal sealed class BootstrapTokens(Lazy<IObjects> objects, AccessOptions opti
         var (id, secret) = (token[..IdLength], token[(IdLength + 1)..]);
         if (objects.Value.Get(Secrets, "kube-system", $"bootstrap-token-{id}") is not { } stored
             || stored.Tree.Text("type") != "bootstrap.kubernetes.io/token"
-            || stored.Tree.Text("metadata", "deletionTimestamp") is not null)
+            || stored.IsEnding)
         {
             return null;
         }

@@ -38,7 +38,7 @@ internal sealed class LegacyTokens(SigningKeys keys, Lazy<IObjects> objects, Acc
 
         var held = secret.Tree.Text("data", "token") ?? "";
         var same = CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(held), Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.ASCII.GetBytes(text))));
-        return same && secret.Tree.Text("metadata", "deletionTimestamp") is null && secret.Tree.Text("metadata", "labels", "kubernetes.io/legacy-token-invalid-since") is null
+        return same && !secret.IsEnding && secret.Tree.Text("metadata", "labels", "kubernetes.io/legacy-token-invalid-since") is null
             ? ServiceAccountTokens.User(place, name, uid, ImmutableSortedDictionary<string, ImmutableArray<string>>.Empty)
             : null;
 

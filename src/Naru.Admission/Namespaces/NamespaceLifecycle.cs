@@ -29,7 +29,7 @@ internal sealed class NamespaceLifecycle(Lazy<IObjects> objects) : AdmissionRule
             throw new NaruException(ErrorKind.NotFound, $"namespaces \"{request.Namespace}\" not found") { Details = new FailureDetails { Kind = "namespaces", Name = request.Namespace } };
         }
 
-        var ending = standing.Tree.Text("metadata", "deletionTimestamp") is not null || standing.Tree.Text("status", "phase") == "Terminating";
+        var ending = standing.IsEnding || standing.Tree.Text("status", "phase") == "Terminating";
         if (ending && request.Operation == AdmissionOperation.Create && request.Subresource.Length == 0)
         {
             throw request.Forbidden(

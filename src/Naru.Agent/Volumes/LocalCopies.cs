@@ -102,7 +102,7 @@ internal sealed class LocalCopies(IObjects objects, INodeFiles files, EngineDire
     {
         var owner = content.Map("spec", "volumeSnapshotRef");
         var snapshot = owner is null ? null : objects.Get(AgentResources.Snapshots, owner.Text("namespace") ?? "", owner.Text("name") ?? "");
-        if (snapshot is not null && snapshot.Uid == owner!.Text("uid") && snapshot.Tree.Text("metadata", "deletionTimestamp") is null)
+        if (snapshot is not null && snapshot.Uid == owner!.Text("uid") && !snapshot.IsEnding)
         {
             return false;
         }

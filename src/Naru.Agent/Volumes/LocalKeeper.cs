@@ -118,7 +118,7 @@ internal sealed partial class LocalKeeper(IObjects objects, LocalCopies copies, 
         }
 
         return !copies.IsHere(one.Tree)
-            || (one.Tree.Text("metadata", "deletionTimestamp") is not null ? await copies.RemoveAsync(one.Tree, cancellationToken) : await copies.TakeAsync(one.Tree, cancellationToken));
+            || (one.IsEnding ? await copies.RemoveAsync(one.Tree, cancellationToken) : await copies.TakeAsync(one.Tree, cancellationToken));
     }
 
     private readonly record struct Work(GroupResource Resource, string Name);

@@ -176,9 +176,10 @@ internal sealed partial class CacheFeed(IStore store, ObjectCaches caches, Revis
         cache = caches.Of(StorageKeys.ResourceOf(path.ToString()));
         try
         {
-            var tree = caches.Own.Take(entry);
-            item = new CachedObject(cache, cache.Pool.Get(@namespace), name.ToString(), entry.Modified, StoredJson.Splice(entry.Value.Span, entry.Modified), tree);
-            if (tree is not null)
+            var json = StoredJson.Splice(entry.Value.Span, entry.Modified);
+            var own = caches.Own.Take(entry);
+            item = own?.Change is { } change ? new CachedObject(change, entry.Modified, json, own.Tree) : new CachedObject(cache, cache.Pool.Get(@namespace), name.ToString(), entry.Modified, json, own?.Tree);
+            if (own?.Tree is not null)
             {
                 item.KeepFields();
                 item.TakeUse();

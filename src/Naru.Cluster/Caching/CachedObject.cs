@@ -23,6 +23,17 @@ internal sealed class CachedObject : StoredObject
     {
     }
 
+    /// <summary>An object as it stood but for one field: what is known of it stays known.</summary>
+    public CachedObject(FieldChange change, long revision, byte[] json, MapValue? tree)
+        : this(change.Before._home, change.Before.Namespace, change.Before.Name, revision, json, tree, change.Before._header)
+    {
+        if (Volatile.Read(ref change.Before._fields) is { } fields && Array.IndexOf(_home.SelectableFields, change.Field) is >= 0 and var place && place < fields.Length)
+        {
+            _fields = [.. fields];
+            _fields[place] = _home.Pool.Get(change.Value);
+        }
+    }
+
     private CachedObject(ResourceCache home, string @namespace, string name, long revision, byte[] json, MapValue? tree, ObjectHeader header)
     {
         _home = home;
@@ -67,17 +78,21 @@ internal sealed class CachedObject : StoredObject
         }
     }
 
+    /// <summary>The tree if it is at hand.</summary>
+    public MapValue? KnownTree => Volatile.Read(ref _tree);
+
     /// <summary>Bytes of JSON.</summary>
     public int Size => _json.Length;
 
     /// <summary>The schema that is known to have no default to add.</summary>
     public object? CompleteBy { get; set; }
 
-    /// <summary>Labels, for selectors.</summary>
-    public LabelSet Labels => _header.Labels;
+    public override LabelSet Labels => _header.Labels;
 
     /// <summary>Identities of the owners.</summary>
     public string[] Owners => _header.Owners;
+
+    public override bool IsEnding => _header.IsEnding;
 
     public override string? ControllerUid => _header.Controller;
 

@@ -3,8 +3,8 @@ using Naru.Objects.Values;
 
 namespace Naru.Cluster.Caching;
 
-/// <summary>What the cache knows of every object without reading its tree: identity, labels, owners, and which of these controls it.</summary>
-internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string[] Owners, string? Controller)
+/// <summary>What the cache knows of every object without reading its tree: identity, labels, owners, which of these controls it, and whether it is being deleted.</summary>
+internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string[] Owners, string? Controller, bool IsEnding)
 {
     /// <summary>Reads as much of the JSON as has the metadata, which comes early.</summary>
     public static ObjectHeader Read(ReadOnlySpan<byte> json, TextPool pool)
@@ -23,7 +23,7 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
             reader.Skip();
         }
 
-        return new ObjectHeader("", LabelSet.Empty, [], null);
+        return new ObjectHeader("", LabelSet.Empty, [], null, false);
     }
 
     /// <summary>The same from a tree that is at hand.</summary>
@@ -41,7 +41,7 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
         var references = metadata.List("ownerReferences") is { Count: > 0 } list ? list.Maps().ToList() : [];
         string[] owners = [.. references.Select(static one => one.Text("uid")).OfType<string>().Select(uid => pool.Get(uid))];
         var controller = references.Find(static one => one.Boolean("controller") == true)?.Text("uid");
-        return new ObjectHeader(metadata.Text("uid") ?? "", labels.Length > 0 ? new LabelSet(labels) : LabelSet.Empty, owners, controller is null ? null : pool.Get(controller));
+        return new ObjectHeader(metadata.Text("uid") ?? "", labels.Length > 0 ? new LabelSet(labels) : LabelSet.Empty, owners, controller is null ? null : pool.Get(controller), metadata["deletionTimestamp"] is TextValue);
     }
 
     private static ObjectHeader ReadMetadata(ref Utf8JsonReader reader, TextPool pool)
@@ -50,12 +50,18 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
         var labels = LabelSet.Empty;
         string[] owners = [];
         string? controller = null;
+        var ending = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("uid"u8))
             {
                 reader.Read();
                 uid = reader.GetString() ?? "";
+            }
+            else if (reader.ValueTextEquals("deletionTimestamp"u8))
+            {
+                reader.Read();
+                ending = reader.TokenType == JsonTokenType.String;
             }
             else if (reader.ValueTextEquals("labels"u8))
             {
@@ -74,7 +80,7 @@ internal readonly record struct ObjectHeader(string Uid, LabelSet Labels, string
             }
         }
 
-        return new ObjectHeader(uid, labels, owners, controller);
+        return new ObjectHeader(uid, labels, owners, controller, ending);
     }
 
     private static LabelSet ReadLabels(ref Utf8JsonReader reader, TextPool pool)

@@ -91,6 +91,9 @@ internal static class StoredJson
             end++;
         }
 
-        return [.. json[..at], .. json[end..]];
+        var stored = new byte[json.Length - (end - at)];
+        json[..at].CopyTo(stored);
+        json[end..].CopyTo(stored.AsSpan(at));
+        return stored;
     }
 }

@@ -27,13 +27,20 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
                 return ApiFailures.NotFound(resource, binding.Name);
             }
 
-            var tree = current.Tree;
-            if (Obstacle(resource, current, tree, binding) is { } obstacle)
+            if (binding.Uid.Length > 0 && binding.Uid != current.Uid)
+            {
+                return ApiFailures.WrongUid(resource, binding.Name, binding.Uid, current.Uid);
+            }
+
+            var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+            var write = annotations is { Count: > 0 } ? null : OfText(current, binding, moment);
+            if (write is null && Obstacle(resource, current.Tree, binding) is { } obstacle)
             {
                 return obstacle;
             }
 
-            if (dryRun || await store.PutAsync(resource, binding.Namespace, binding.Name, Bound(tree, binding, annotations), current.Revision, cancellationToken) is not null)
+            write ??= OfTree(current.Tree, binding, annotations, moment);
+            if (dryRun || await store.PutAsync(resource, binding.Namespace, binding.Name, write, current.Revision, cancellationToken) is not null)
             {
                 return null;
             }
@@ -45,13 +52,19 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
         }
     }
 
-    private static NaruException? Obstacle(ServedResource resource, CachedObject current, MapValue tree, PodBinding binding)
-    {
-        if (binding.Uid.Length > 0 && binding.Uid != current.Uid)
-        {
-            return ApiFailures.WrongUid(resource, binding.Name, binding.Uid, current.Uid);
-        }
+    // A tree that is at hand is of use to those who read the pod next; one that is not is not made for them.
+    private static OwnWrite? OfText(CachedObject current, PodBinding binding, string moment) => BoundText.Write(current.Json.Span, binding.Node, moment) is { } text
+        ? new OwnWrite(text, current.KnownTree is { } tree ? Bound(tree, binding, null, moment) : null, new FieldChange(current, "spec.nodeName", binding.Node))
+        : null;
 
+    private static OwnWrite OfTree(MapValue tree, PodBinding binding, MapValue? annotations, string moment)
+    {
+        var bound = StoredJson.Arrange(Bound(tree, binding, annotations, moment));
+        return new OwnWrite(StoredJson.Write(bound), bound);
+    }
+
+    private static NaruException? Obstacle(ServedResource resource, MapValue tree, PodBinding binding)
+    {
         if (tree.Map("metadata")?.Has("deletionTimestamp") == true)
         {
             return ApiFailures.Conflict(resource, binding.Name, $"pod {binding.Name} is being deleted, cannot be assigned to a host");
@@ -68,7 +81,7 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
     }
 
     // Shares every branch that stays as it is: only the maps on the way to what changes are made anew.
-    private MapValue Bound(MapValue tree, PodBinding binding, MapValue? annotations)
+    private static MapValue Bound(MapValue tree, PodBinding binding, MapValue? annotations, string moment)
     {
         var pod = tree.CloneShallow();
         var metadata = tree.Map("metadata")!.CloneShallow();
@@ -89,7 +102,6 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
         pod["spec"] = spec;
         var status = (tree.Map("status") ?? []).CloneShallow();
         var conditions = new ListValue(status.List("conditions")?.Where(static one => (one as MapValue)?.Text("type") != "PodScheduled") ?? []);
-        var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var scheduled = new MapValue { { "type", "PodScheduled" }, { "status", "True" }, { "lastProbeTime", NullValue.Instance }, { "lastTransitionTime", moment } };
         scheduled["observedGeneration"] = tree.Map("metadata")?["generation"];
         conditions.Add(scheduled);

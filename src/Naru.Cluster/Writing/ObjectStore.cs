@@ -10,20 +10,25 @@ namespace Naru.Cluster.Writing;
 internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGate gate, ClusterMeter meter)
 {
     /// <summary>Writes an object at its storage version if its key was last changed at <paramref name="expected"/> (0: does not exist). Null if not: the caches know by then what stands.</summary>
-    public async Task<CachedObject?> PutAsync(ServedResource resource, string @namespace, string name, MapValue stored, long expected, CancellationToken cancellationToken)
+    public Task<CachedObject?> PutAsync(ServedResource resource, string @namespace, string name, MapValue stored, long expected, CancellationToken cancellationToken)
     {
         var arranged = StoredJson.Arrange(stored);
-        var bytes = StoredJson.Write(arranged);
+        return PutAsync(resource, @namespace, name, new OwnWrite(StoredJson.Write(arranged), arranged), expected, cancellationToken);
+    }
+
+    /// <summary>The same for an object whose bytes are made.</summary>
+    public async Task<CachedObject?> PutAsync(ServedResource resource, string @namespace, string name, OwnWrite write, long expected, CancellationToken cancellationToken)
+    {
         var key = StorageKeys.Of(resource.Storage, @namespace, name);
-        var own = caches.Own.Announce(key, bytes, arranged);
+        caches.Own.Announce(key, write);
         long? revision = null;
         try
         {
-            revision = await CommitAsync(resource, key, bytes, expected, cancellationToken);
+            revision = await CommitAsync(resource, key, write.Bytes, expected, cancellationToken);
         }
         finally
         {
-            caches.Own.Withdraw(key, own);
+            caches.Own.Withdraw(key, write);
         }
 
         if (revision is null)
@@ -34,7 +39,7 @@ internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGat
         var cache = caches.Of(resource.Storage);
         return cache.Get(@namespace, name) is { } known && known.Revision == revision
             ? known
-            : new CachedObject(cache, @namespace, name, revision.Value, StoredJson.Splice(bytes, revision.Value), null);
+            : new CachedObject(cache, @namespace, name, revision.Value, StoredJson.Splice(write.Bytes, revision.Value), null);
     }
 
     /// <summary>Whether the caches know an object of the name.</summary>

@@ -19,7 +19,7 @@ public sealed class DefaultAccountController(ControllerObjects objects) : IContr
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(UpkeepResources.Namespaces, "", key.Name) is { } space && !space.IsEnding() && objects.Get(UpkeepResources.ServiceAccounts, key.Name, Account) is null)
+        if (objects.Get(UpkeepResources.Namespaces, "", key.Name) is { } space && !space.IsEnding && objects.Get(UpkeepResources.ServiceAccounts, key.Name, Account) is null)
         {
             await objects.CreateAsync(UpkeepResources.ServiceAccounts, UpkeepResources.Body("v1", "ServiceAccount", key.Name, Account), Write, cancellationToken);
         }

@@ -24,7 +24,7 @@ public sealed class RootCertificateController(ControllerObjects objects, ICluste
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(UpkeepResources.Namespaces, "", key.Name) is not { } space || space.IsEnding())
+        if (objects.Get(UpkeepResources.Namespaces, "", key.Name) is not { } space || space.IsEnding)
         {
             return Requeue.No;
         }

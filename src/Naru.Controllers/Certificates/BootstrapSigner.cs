@@ -37,7 +37,7 @@ public sealed class BootstrapSigner(ControllerObjects objects) : IController
             return Requeue.No;
         }
 
-        var wanted = objects.List(BootstrapSecrets.Resource, "kube-system").Where(static one => BootstrapSecrets.Is(one) && !one.IsEnding() && BootstrapSecrets.Read(one.Tree, "usage-bootstrap-signing") == "true")
+        var wanted = objects.List(BootstrapSecrets.Resource, "kube-system").Where(static one => BootstrapSecrets.Is(one) && !one.IsEnding && BootstrapSecrets.Read(one.Tree, "usage-bootstrap-signing") == "true")
             .Select(static one => (Id: BootstrapSecrets.Read(one.Tree, "token-id"), Secret: BootstrapSecrets.Read(one.Tree, "token-secret")))
             .Where(static one => !string.IsNullOrEmpty(one.Id) && !string.IsNullOrEmpty(one.Secret))
             .GroupBy(static one => Prefix + one.Id).ToDictionary(static group => group.Key, group => Sign(group.First().Id!, group.First().Secret!, word));

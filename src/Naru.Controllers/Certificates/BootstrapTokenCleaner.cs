@@ -22,7 +22,7 @@ public sealed class BootstrapTokenCleaner(ControllerObjects objects, TimeProvide
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(BootstrapSecrets.Resource, key.Namespace, key.Name) is not { } token || !BootstrapSecrets.Is(token) || token.IsEnding()
+        if (objects.Get(BootstrapSecrets.Resource, key.Namespace, key.Name) is not { } token || !BootstrapSecrets.Is(token) || token.IsEnding
             || BootstrapSecrets.Read(token.Tree, "expiration") is not { Length: > 0 } text)
         {
             return Requeue.No;

@@ -22,7 +22,7 @@ public sealed class RequestCleaner(ControllerObjects objects, TimeProvider time)
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(CertificateWords.Requests, "", key.Name) is not { } stored || stored.IsEnding())
+        if (objects.Get(CertificateWords.Requests, "", key.Name) is not { } stored || stored.IsEnding)
         {
             return Requeue.No;
         }

@@ -125,7 +125,7 @@ internal sealed partial class CollectionWork : ILedWork
             return;
         }
 
-        if (one.IsEnding())
+        if (one.IsEnding)
         {
             if (one.AwaitsDependents() || one.FreesDependents())
             {
@@ -165,7 +165,7 @@ internal sealed partial class CollectionWork : ILedWork
             {
                 var @namespace = info.Namespaced ? one.Namespace : "";
                 var name = owner.Text("name") ?? "";
-                if (_objects.Get(info.Resource.GroupResource, @namespace, name)?.IsEnding() == true)
+                if (_objects.Get(info.Resource.GroupResource, @namespace, name)?.IsEnding == true)
                 {
                     _queue.Add(ObjectPlace.KeyOf(info.Resource.GroupResource, @namespace, name));
                 }

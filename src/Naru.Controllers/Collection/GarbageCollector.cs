@@ -44,7 +44,7 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
             return Requeue.No;
         }
 
-        return one.IsEnding() || !one.HasOwners() ? Requeue.No : await JudgeAsync(one, keys, cancellationToken);
+        return one.IsEnding || !one.HasOwners() ? Requeue.No : await JudgeAsync(one, keys, cancellationToken);
     }
 
     private async Task FreeAsync(StoredObject owner, CancellationToken cancellationToken)
@@ -67,7 +67,7 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
 
         foreach (var dependent in blocking)
         {
-            if (!dependent.IsEnding())
+            if (!dependent.IsEnding)
             {
                 keys.Add(ObjectPlace.KeyOf(dependent));
             }

@@ -12,10 +12,10 @@ internal static class Owning
     public static bool HasFinalizer(this StoredObject one, string finalizer) => one.Tree.List("metadata", "finalizers")?.Texts().Contains(finalizer) == true;
 
     /// <summary>It is being deleted and goes once its dependents are gone.</summary>
-    public static bool AwaitsDependents(this StoredObject one) => one.IsEnding() && one.HasFinalizer(Foreground);
+    public static bool AwaitsDependents(this StoredObject one) => one.IsEnding && one.HasFinalizer(Foreground);
 
     /// <summary>It is being deleted and its dependents are to lose it first.</summary>
-    public static bool FreesDependents(this StoredObject one) => one.IsEnding() && one.HasFinalizer(Orphan);
+    public static bool FreesDependents(this StoredObject one) => one.IsEnding && one.HasFinalizer(Orphan);
 
     public static bool HasOwners(this StoredObject one) => one.Tree.List("metadata", "ownerReferences") is { Count: > 0 };
 

@@ -27,7 +27,7 @@ internal sealed class EndpointSliceController(ControllerObjects objects, SliceWr
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(UpkeepResources.Services, key.Namespace, key.Name) is not { } service || service.IsEnding())
+        if (objects.Get(UpkeepResources.Services, key.Namespace, key.Name) is not { } service || service.IsEnding)
         {
             // The slices name the service as their owner: they are collected.
             _unhinted.TryRemove((key, "IPv4"), out _);
@@ -129,7 +129,7 @@ internal sealed class EndpointSliceController(ControllerObjects objects, SliceWr
     private MapValue EndpointOf(StoredObject service, StoredObject pod, string address, bool publish)
     {
         var serving = ServicePods.IsReady(pod.Tree);
-        var ending = ServicePods.IsEnding(pod.Tree);
+        var ending = pod.IsEnding;
         var endpoint = new MapValue(6)
         {
             ["addresses"] = new ListValue([address]),

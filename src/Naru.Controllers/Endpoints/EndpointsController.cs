@@ -40,7 +40,7 @@ internal sealed class EndpointsController(ControllerObjects objects) : IControll
             return Requeue.No;
         }
 
-        if (service.IsEnding() || ServiceFacts.IsExternalName(service.Tree) || !ServiceFacts.HasSelector(service.Tree))
+        if (service.IsEnding || ServiceFacts.IsExternalName(service.Tree) || !ServiceFacts.HasSelector(service.Tree))
         {
             return Requeue.No;
         }
@@ -76,7 +76,7 @@ internal sealed class EndpointsController(ControllerObjects objects) : IControll
         truncated = false;
         foreach (var pod in ServicePods.Of(service, objects).OrderBy(static pod => ServicePods.IsReady(pod.Tree) ? 0 : 1))
         {
-            if ((ServicePods.IsEnding(pod.Tree) && !publish) || ServicePods.AddressOf(pod.Tree, family) is not { } address)
+            if ((pod.IsEnding && !publish) || ServicePods.AddressOf(pod.Tree, family) is not { } address)
             {
                 continue;
             }

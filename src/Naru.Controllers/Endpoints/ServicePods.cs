@@ -9,28 +9,24 @@ namespace Naru.Controllers.Endpoints;
 /// <summary>Which pods stand behind which services.</summary>
 internal static class ServicePods
 {
-    /// <summary>A changed pod gives the services of its namespace that select it, or did.</summary>
+    /// <summary>A changed pod gives the services of its namespace that select it, or did. Most pods that come and go are behind none: what changed is looked at only for those that are.</summary>
     public static WatchRule Rule(ControllerObjects objects) => new(UpkeepResources.Pods, (old, now, keys) =>
     {
-        if (old is not null && now is not null && Same(old.Tree, now.Tree))
+        var services = objects.List(UpkeepResources.Services, (now ?? old)!.Namespace)
+            .Where(service => (now is not null && Selects(service.Tree, now)) || (old is not null && Selects(service.Tree, old)))
+            .ToList();
+        if (services.Count == 0 || (old is not null && now is not null && Same(old, now)))
         {
             return;
         }
 
-        var one = (now ?? old)!;
-        foreach (var service in objects.List(UpkeepResources.Services, one.Namespace))
-        {
-            if ((now is not null && Selects(service.Tree, now.Tree)) || (old is not null && Selects(service.Tree, old.Tree)))
-            {
-                keys.Add(ObjectKey.Of(service));
-            }
-        }
+        services.ForEach(service => keys.Add(ObjectKey.Of(service)));
     });
 
     /// <summary>The pods that a service selects and that have an address, unless they ended.</summary>
     public static IEnumerable<StoredObject> Of(StoredObject service, ControllerObjects objects) =>
         objects.List(UpkeepResources.Pods, service.Namespace)
-            .Where(pod => Selects(service.Tree, pod.Tree) && pod.Tree.Text("status", "phase") is not ("Succeeded" or "Failed") && AddressesOf(pod.Tree).Any())
+            .Where(pod => Selects(service.Tree, pod) && pod.Tree.Text("status", "phase") is not ("Succeeded" or "Failed") && AddressesOf(pod.Tree).Any())
             .Select(pod => objects.Get(UpkeepResources.Pods, pod.Namespace, pod.Name) ?? pod);
 
     public static IEnumerable<string> AddressesOf(MapValue pod)
@@ -45,25 +41,22 @@ internal static class ServicePods
 
     public static bool IsReady(MapValue pod) => pod.Maps("status", "conditions").Any(static one => one.Text("type") == "Ready" && one.Text("status") == "True");
 
-    public static bool IsEnding(MapValue pod) => pod.At("metadata", "deletionTimestamp") is not null;
-
     /// <summary>The name by which the service's domain knows the pod; null if it has none.</summary>
     public static string? HostnameOf(MapValue pod, StoredObject service) =>
         pod.Text("spec", "hostname") is { Length: > 0 } host && pod.Text("spec", "subdomain") == service.Name ? host : null;
 
     public static MapValue ReferenceTo(StoredObject pod) => new(4) { ["kind"] = "Pod", ["namespace"] = pod.Namespace, ["name"] = pod.Name, ["uid"] = pod.Uid };
 
-    private static bool Selects(MapValue service, MapValue pod)
+    private static bool Selects(MapValue service, StoredObject pod)
     {
         if (service.Map("spec", "selector") is not { Count: > 0 } selector)
         {
             return false;
         }
 
-        var labels = pod.Map("metadata", "labels");
         foreach (var (name, value) in selector)
         {
-            if (!value.DeepEquals(labels?[name]))
+            if (!pod.Labels.TryGetValue(name, out var label) || (value as TextValue)?.Text != label)
             {
                 return false;
             }
@@ -72,10 +65,10 @@ internal static class ServicePods
         return true;
     }
 
+    private static bool Same(StoredObject old, StoredObject now) => old.HasLabelsOf(now) && old.IsEnding == now.IsEnding && Same(old.Tree, now.Tree);
+
     private static bool Same(MapValue old, MapValue now) =>
         IsReady(old) == IsReady(now)
-        && IsEnding(old) == IsEnding(now)
-        && Equal(old.At("metadata", "labels"), now.At("metadata", "labels"))
         && Equal(old.At("status", "podIPs"), now.At("status", "podIPs"))
         && Equal(old.At("status", "podIP"), now.At("status", "podIP"))
         && Equal(old.At("status", "phase"), now.At("status", "phase"))

@@ -25,7 +25,7 @@ internal sealed class SliceMirrorController(ControllerObjects objects, SliceWrit
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(UpkeepResources.Endpoints, key.Namespace, key.Name) is not { } endpoints || endpoints.IsEnding())
+        if (objects.Get(UpkeepResources.Endpoints, key.Namespace, key.Name) is not { } endpoints || endpoints.IsEnding)
         {
             return Requeue.No;
         }

@@ -21,7 +21,7 @@ internal sealed class SliceWriter(ControllerObjects objects, Informers informers
     public async Task WriteAsync(StoredObject owner, GroupVersionKind kind, WantedSlices wanted, MapValue labels, CancellationToken cancellationToken)
     {
         var options = new WriteOptions { FieldManager = labels.Text(ManagedBy) ?? "naru" };
-        var standing = _owned.Of(owner.Uid).Where(one => !one.IsEnding() && one.Tree.Text("metadata", "labels", ManagedBy) == labels.Text(ManagedBy))
+        var standing = _owned.Of(owner.Uid).Where(one => !one.IsEnding && one.Tree.Text("metadata", "labels", ManagedBy) == labels.Text(ManagedBy))
             .ToLookup(static one => SliceGroup.KeyOf(one.Tree.Text("addressType") ?? "", one.Tree.List("ports")));
         // A slice whose ports nobody wants any more is made one of those that are wanted and have none yet.
         var spare = standing.Where(row => !wanted.Groups.ContainsKey(row.Key)).SelectMany(static row => row).ToList();

@@ -25,14 +25,14 @@ public sealed class NamespaceController(ControllerObjects objects, IResourceCata
     [
         new(UpkeepResources.Namespaces, static (_, now, keys) =>
         {
-            if (now is not null && now.IsEnding())
+            if (now is not null && now.IsEnding)
             {
                 keys.Add(ObjectKey.Of(now));
             }
         }),
         new(UpkeepResources.Pods, (old, now, keys) =>
         {
-            if (now is null && objects.Get(UpkeepResources.Namespaces, "", old!.Namespace)?.IsEnding() == true)
+            if (now is null && objects.Get(UpkeepResources.Namespaces, "", old!.Namespace)?.IsEnding == true)
             {
                 keys.Add(new("", old.Namespace));
             }
@@ -42,7 +42,7 @@ public sealed class NamespaceController(ControllerObjects objects, IResourceCata
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(UpkeepResources.Namespaces, "", key.Name) is not { } space || !space.IsEnding() || !IsOurs(space.Tree))
+        if (objects.Get(UpkeepResources.Namespaces, "", key.Name) is not { } space || !space.IsEnding || !IsOurs(space.Tree))
         {
             return Requeue.No;
         }
@@ -96,7 +96,7 @@ public sealed class NamespaceController(ControllerObjects objects, IResourceCata
         {
             try
             {
-                var left = one.IsEnding()
+                var left = one.IsEnding
                     ? one
                     : await objects.DeleteAsync(resource, name, one.Name, new DeleteOptions { Uid = one.Uid, Propagation = DeletePropagation.Background }, cancellationToken);
                 if (left is not null)

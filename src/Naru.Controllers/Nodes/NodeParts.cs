@@ -16,7 +16,7 @@ internal sealed record NodeParts(string Uid, long Revision, IReadOnlyList<string
     public static NodeParts Read(StoredObject node)
     {
         var parts = Of(node.Tree);
-        return new NodeParts(node.Uid, node.Revision, parts, parts.Count == 0 && !node.IsEnding());
+        return new NodeParts(node.Uid, node.Revision, parts, parts.Count == 0 && !node.IsEnding);
     }
 
     public static IReadOnlyList<string> Of(MapValue node) =>

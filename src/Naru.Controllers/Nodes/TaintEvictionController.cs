@@ -28,7 +28,7 @@ public sealed class TaintEvictionController(ControllerObjects objects, NodePods 
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(UpkeepResources.Pods, key.Namespace, key.Name) is not { } pod || pod.IsEnding() || pod.Field("spec.nodeName") is not { Length: > 0 } name
+        if (objects.Get(UpkeepResources.Pods, key.Namespace, key.Name) is not { } pod || pod.IsEnding || pod.Field("spec.nodeName") is not { Length: > 0 } name
             || objects.Get(UpkeepResources.Nodes, "", name) is not { } node)
         {
             return Requeue.No;

@@ -40,7 +40,7 @@ public sealed class QuotaController(ControllerObjects objects, TimeProvider time
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(Quotas, key.Namespace, key.Name) is not { } quota || quota.IsEnding())
+        if (objects.Get(Quotas, key.Namespace, key.Name) is not { } quota || quota.IsEnding)
         {
             _looks.TryRemove(key, out _);
             return Requeue.No;

@@ -73,7 +73,7 @@ public sealed class ControllerObjects(IObjects inner, Informers informers) : IOb
     private StoredObject Seen(StoredObject stored, WriteOptions options)
     {
         // An update that takes the last finalizer off a deleted object ends it: what the core returns then is its last state, and the watch tells the end.
-        if (!options.DryRun && options.Subresource is "" or "status" && stored.Tree.Text("metadata", "deletionTimestamp") is null)
+        if (!options.DryRun && options.Subresource is "" or "status" && !stored.IsEnding)
         {
             informers.Find(stored.Resource)?.Observe(stored);
         }

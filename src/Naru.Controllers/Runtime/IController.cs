@@ -59,14 +59,14 @@ public sealed record WatchRule(GroupResource Resource, Action<StoredObject?, Sto
     /// <summary>A changed object gives the key of its controlling owner of this kind.</summary>
     public static WatchRule Owner(GroupResource resource, GroupKind kind) => new(resource, (old, now, keys) =>
     {
-        var before = old?.ControllerUid is null ? null : Owners.ControllerOf(old.Tree);
+        var before = old?.ControllerUid is null || old.ControllerUid == now?.ControllerUid ? null : Owners.ControllerOf(old.Tree);
         var after = now?.ControllerUid is null ? null : Owners.ControllerOf(now.Tree);
         if (after is not null && after.Is(kind))
         {
             keys.Add(new(now!.Namespace, after.Name));
         }
 
-        if (before is not null && before.Is(kind) && before.Uid != after?.Uid)
+        if (before is not null && before.Is(kind))
         {
             keys.Add(new(old!.Namespace, before.Name));
         }

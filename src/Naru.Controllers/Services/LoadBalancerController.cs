@@ -40,7 +40,7 @@ internal sealed class LoadBalancerController(ControllerObjects objects, EventRec
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         var service = objects.Get(UpkeepResources.Services, key.Namespace, key.Name);
-        if (service is null || service.IsEnding() || !IsBalanced(service.Tree))
+        if (service is null || service.IsEnding || !IsBalanced(service.Tree))
         {
             Release(key);
             if (service is not null && !_pool.IsEmpty && ServiceFacts.TypeOf(service.Tree) != "LoadBalancer" && AddressesOf(service.Tree).Count > 0)

@@ -35,7 +35,7 @@ internal sealed class ServiceRangeController(ControllerObjects objects, ServiceR
         {
             if (now is null)
             {
-                foreach (var ending in objects.List(UpkeepResources.ServiceCidrs).Where(static one => one.IsEnding()))
+                foreach (var ending in objects.List(UpkeepResources.ServiceCidrs).Where(static one => one.IsEnding))
                 {
                     keys.Add(ObjectKey.Of(ending));
                 }
@@ -58,7 +58,7 @@ internal sealed class ServiceRangeController(ControllerObjects objects, ServiceR
             return Requeue.No;
         }
 
-        if (one.IsEnding())
+        if (one.IsEnding)
         {
             return await EndAsync(one, cancellationToken);
         }

@@ -33,7 +33,7 @@ internal sealed class ServiceRanges
 
     private IEnumerable<AddressRange> Added() =>
         from one in _objects.Value.List(UpkeepResources.ServiceCidrs)
-        where !one.IsEnding()
+        where !one.IsEnding
         from text in one.Tree.List("spec", "cidrs")?.Texts() ?? []
         select AddressRange.TryParse(text, out var range) ? range : null into range
         where range is not null

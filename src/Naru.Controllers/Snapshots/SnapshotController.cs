@@ -39,7 +39,7 @@ public sealed class SnapshotController(ControllerObjects objects, EventRecorder 
         }
 
         var content = objects.Get(SnapshotWords.Contents, "", SnapshotWords.ContentOf(snapshot));
-        if (snapshot.IsEnding())
+        if (snapshot.IsEnding)
         {
             await EndAsync(snapshot, content, cancellationToken);
             return Requeue.No;
@@ -123,7 +123,7 @@ public sealed class SnapshotController(ControllerObjects objects, EventRecorder 
         if (content is not null && SnapshotWords.IsFor(content.Tree, snapshot) && content.Tree.Text("spec", "driver") == LocalVolumes.Provisioner
             && content.Tree.Text("spec", "deletionPolicy") == "Delete")
         {
-            if (!content.IsEnding())
+            if (!content.IsEnding)
             {
                 await objects.DeleteAsync(SnapshotWords.Contents, "", content.Name, new DeleteOptions { Uid = content.Uid }, cancellationToken);
             }
@@ -148,7 +148,7 @@ public sealed class SnapshotController(ControllerObjects objects, EventRecorder 
         }
 
         var others = objects.List(SnapshotWords.Snapshots, snapshot.Namespace).Any(other =>
-            other.Uid != snapshot.Uid && !other.IsEnding() && other.Tree.Text("spec", "source", "persistentVolumeClaimName") == name && other.Tree.Boolean("status", "readyToUse") != true);
+            other.Uid != snapshot.Uid && !other.IsEnding && other.Tree.Text("spec", "source", "persistentVolumeClaimName") == name && other.Tree.Boolean("status", "readyToUse") != true);
         if (!others)
         {
             await objects.ChangeAsync(VolumeWords.Claims, claim.Namespace, name, static tree => Finalizers.Remove(tree, SnapshotWords.ClaimIsSource), SnapshotWords.Write, cancellationToken);

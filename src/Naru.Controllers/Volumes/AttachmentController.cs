@@ -26,7 +26,7 @@ public sealed class AttachmentController(ControllerObjects objects, NodePods pod
     [
         new(UpkeepResources.Pods, static (old, now, keys) =>
         {
-            if ((now ?? old)!.Field("spec.nodeName") is { Length: > 0 } node && PodClaims.Of((now ?? old)!.Tree).Any())
+            if ((now ?? old)!.Field("spec.nodeName") is { Length: > 0 } node && PodClaims.Of((now ?? old)!).Any())
             {
                 keys.Add(new("", node));
             }
@@ -57,7 +57,7 @@ public sealed class AttachmentController(ControllerObjects objects, NodePods pod
             }
         }
 
-        foreach (var one in there.Where(one => one.Tree.Text("spec", "nodeName") == key.Name && IsOurs(one) && !wanted.ContainsKey(one.Name) && !one.IsEnding()))
+        foreach (var one in there.Where(one => one.Tree.Text("spec", "nodeName") == key.Name && IsOurs(one) && !wanted.ContainsKey(one.Name) && !one.IsEnding))
         {
             again = again.Or(await DetachAsync(one, node, cancellationToken));
         }
@@ -75,7 +75,7 @@ public sealed class AttachmentController(ControllerObjects objects, NodePods pod
         var wanted = new Dictionary<string, (StoredObject, StoredObject)>();
         foreach (var pod in pods.On(node).Where(static pod => pod.Tree.Text("status", "phase") is not ("Succeeded" or "Failed")))
         {
-            foreach (var name in PodClaims.Of(pod.Tree))
+            foreach (var name in PodClaims.Of(pod))
             {
                 if (objects.Get(VolumeWords.Claims, pod.Namespace, name) is { } claim && VolumeWords.IsBound(claim.Tree)
                     && objects.Get(VolumeWords.Volumes, "", VolumeWords.VolumeOf(claim.Tree)) is { } volume && IsAttachable(volume.Tree))
@@ -137,7 +137,7 @@ public sealed class AttachmentController(ControllerObjects objects, NodePods pod
     /// <summary>The kubelet mounts only what its node's status says is attached.</summary>
     private async Task TellNodeAsync(StoredObject node, List<StoredObject> there, Dictionary<string, (StoredObject Volume, StoredObject Pod)> wanted, CancellationToken cancellationToken)
     {
-        var names = there.Where(one => one.Tree.Text("spec", "nodeName") == node.Name && Attachments.IsAttached(one.Tree) && !one.IsEnding() && wanted.ContainsKey(one.Name))
+        var names = there.Where(one => one.Tree.Text("spec", "nodeName") == node.Name && Attachments.IsAttached(one.Tree) && !one.IsEnding && wanted.ContainsKey(one.Name))
             .Select(one => Attachments.DeviceName(wanted[one.Name].Volume.Tree)).Order(StringComparer.Ordinal).ToList();
         if (!Tell(node.Tree.CloneMap(), names))
         {

@@ -43,7 +43,7 @@ public sealed class AttributesClassProtection(ControllerObjects objects) : ICont
         return Requeue.No;
     }
 
-    private static bool IsHeld(StoredObject one) => one.IsEnding() && one.Tree.List("metadata", "finalizers")?.Texts().Contains(Finalizer) == true;
+    private static bool IsHeld(StoredObject one) => one.IsEnding && one.Tree.List("metadata", "finalizers")?.Texts().Contains(Finalizer) == true;
 
     // What an object named before it changed may be free now.
     private static void AddOf(StoredObject? old, IKeys keys)

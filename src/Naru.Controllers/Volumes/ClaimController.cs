@@ -35,7 +35,7 @@ public sealed class ClaimController(ControllerObjects objects, VolumeProvisionin
             return Requeue.No;
         }
 
-        if (claim.IsEnding())
+        if (claim.IsEnding)
         {
             return Requeue.No;
         }

@@ -25,9 +25,9 @@ public sealed class ClaimProtection(ControllerObjects objects) : IController
         }),
         new(UpkeepResources.Pods, static (old, now, keys) =>
         {
-            if (now is null || (IsOver(now.Tree) && old is not null && !IsOver(old.Tree)))
+            if (now is null || (IsOver(now) && old is not null && !IsOver(old)))
             {
-                foreach (var name in PodClaims.Of((now ?? old)!.Tree))
+                foreach (var name in PodClaims.Of((now ?? old)!))
                 {
                     keys.Add(new((now ?? old)!.Namespace, name));
                 }
@@ -49,10 +49,10 @@ public sealed class ClaimProtection(ControllerObjects objects) : IController
 
     /// <summary>A pod without a node does not use anything yet, and will be refused one.</summary>
     private bool IsUsed(ObjectKey claim) => objects.List(UpkeepResources.Pods, claim.Namespace).Any(pod =>
-        pod.Field("spec.nodeName").Length > 0 && !IsOver(pod.Tree) && PodClaims.Of(pod.Tree).Contains(claim.Name)
+        pod.Field("spec.nodeName").Length > 0 && !IsOver(pod) && PodClaims.Of(pod).Contains(claim.Name)
             && objects.Get(UpkeepResources.Pods, pod.Namespace, pod.Name)?.Uid == pod.Uid);
 
-    private static bool IsHeld(StoredObject claim) => claim.IsEnding() && Finalizers.Has(claim.Tree, Finalizer);
+    private static bool IsHeld(StoredObject claim) => claim.IsEnding && Finalizers.Has(claim.Tree, Finalizer);
 
-    private static bool IsOver(MapValue pod) => pod.Text("status", "phase") is "Succeeded" or "Failed";
+    private static bool IsOver(StoredObject pod) => pod.Field("status.phase") is "Succeeded" or "Failed";
 }

@@ -31,7 +31,7 @@ public sealed class EphemeralClaims(ControllerObjects objects, EventRecorder eve
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(UpkeepResources.Pods, key.Namespace, key.Name) is not { } pod || pod.IsEnding())
+        if (objects.Get(UpkeepResources.Pods, key.Namespace, key.Name) is not { } pod || pod.IsEnding)
         {
             return Requeue.No;
         }

@@ -107,7 +107,7 @@ public sealed class VolumeController(ControllerObjects objects, VolumeProvisioni
         }
 
         _missing.TryRemove(volume.Uid, out _);
-        if (!volume.IsEnding())
+        if (!volume.IsEnding)
         {
             await objects.DeleteAsync(VolumeWords.Volumes, "", volume.Name, new DeleteOptions { Uid = volume.Uid }, cancellationToken);
         }

@@ -37,7 +37,7 @@ internal static class VolumeMatch
         StoredObject? best = null;
         foreach (var volume in volumes)
         {
-            if (volume.IsEnding() || VolumeWords.Held(volume.Tree) < VolumeWords.Asked(claim.Tree) || ModeOf(volume.Tree) != ModeOf(claim.Tree) || !HasModes(volume.Tree, claim.Tree))
+            if (volume.IsEnding || VolumeWords.Held(volume.Tree) < VolumeWords.Asked(claim.Tree) || ModeOf(volume.Tree) != ModeOf(claim.Tree) || !HasModes(volume.Tree, claim.Tree))
             {
                 continue;
             }

@@ -46,7 +46,7 @@ internal sealed record VolumeOrigin(string Word, string? Node, string? Problem)
             return Refuse($"error getting PVC {name} (namespace \"{claim.Namespace}\") from api server: persistentvolumeclaims \"{name}\" not found");
         }
 
-        if (source.IsEnding())
+        if (source.IsEnding)
         {
             return Refuse($"the source PVC {name} is being deleted");
         }
@@ -69,9 +69,9 @@ internal sealed record VolumeOrigin(string Word, string? Node, string? Problem)
             return Refuse($"error getting snapshot {name} from api server: volumesnapshots.snapshot.storage.k8s.io \"{name}\" not found");
         }
 
-        if (snapshot.IsEnding() || snapshot.Tree.Boolean("status", "readyToUse") != true || objects.Get(SnapshotWords.Contents, "", SnapshotWords.ContentOf(snapshot)) is not { } content)
+        if (snapshot.IsEnding || snapshot.Tree.Boolean("status", "readyToUse") != true || objects.Get(SnapshotWords.Contents, "", SnapshotWords.ContentOf(snapshot)) is not { } content)
         {
-            return Refuse(snapshot.IsEnding() ? $"snapshot {name} is being deleted" : $"snapshot {name} is not Ready");
+            return Refuse(snapshot.IsEnding ? $"snapshot {name} is being deleted" : $"snapshot {name} is not Ready");
         }
 
         if ((content.Tree.Text("spec", "sourceVolumeMode") ?? ModeOf(claim.Tree)) != ModeOf(claim.Tree))

@@ -39,5 +39,5 @@ public sealed class VolumeProtection(ControllerObjects objects) : IController
         return Requeue.No;
     }
 
-    private static bool IsHeld(StoredObject volume) => volume.IsEnding() && Finalizers.Has(volume.Tree, Finalizer);
+    private static bool IsHeld(StoredObject volume) => volume.IsEnding && Finalizers.Has(volume.Tree, Finalizer);
 }

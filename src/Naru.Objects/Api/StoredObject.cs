@@ -29,6 +29,20 @@ public abstract class StoredObject
     /// as long as memory allows.</summary>
     public abstract MapValue Tree { get; }
 
+    /// <summary>The labels. Known without the tree.</summary>
+    public virtual IReadOnlyDictionary<string, string> Labels =>
+        Tree.Map("metadata", "labels")?.ToDictionary(static one => one.Key, static one => (one.Value as TextValue)?.Text ?? "", StringComparer.Ordinal) ?? [];
+
+    /// <summary>Whether its labels are those of another.</summary>
+    public bool HasLabelsOf(StoredObject other)
+    {
+        var (labels, others) = (Labels, other.Labels);
+        return ReferenceEquals(labels, others) || (labels.Count == others.Count && labels.All(one => others.TryGetValue(one.Key, out var value) && value == one.Value));
+    }
+
+    /// <summary>It is being deleted. Known without the tree.</summary>
+    public virtual bool IsEnding => Tree.Text("metadata", "deletionTimestamp") is not null;
+
     /// <summary>The identity of the controlling owner; null if there is none. Known without the tree.</summary>
     public virtual string? ControllerUid => Tree.Maps("metadata", "ownerReferences").FirstOrDefault(static one => one.Boolean("controller") == true)?.Text("uid");
 

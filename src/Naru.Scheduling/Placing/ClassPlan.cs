@@ -55,6 +55,12 @@ internal sealed class ClassPlan
 
     public SpreadCount[] SoftSpread => _softSpread;
 
+    /// <summary>Whatever is elsewhere, a node is worth the same to these pods.</summary>
+    public bool IsAlone => Filters.Length == 0 && Likes.Length == 0 && _softSpread.Length == 0 && Shape.Shape.OnlyNodes is null;
+
+    /// <summary>Nodes compared for the last pod, for those that follow it.</summary>
+    public ShortList Listed { get; } = new();
+
     public long LastUse { get; set; }
 
     public void CatchUp()

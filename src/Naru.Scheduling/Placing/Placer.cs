@@ -16,6 +16,7 @@ internal sealed class Placer(ClusterState cluster, SchedulingOptions options, Fu
     private readonly Ranking _ranking = new();
     private int _next;
     private long _uses;
+    private long _look;
 
     public Outcome Decide(PodFacts pod)
     {
@@ -32,9 +33,29 @@ internal sealed class Placer(ClusterState cluster, SchedulingOptions options, Fu
             return new(nominated, null);
         }
 
+        var alone = plan.IsAlone && volumes is null && pod.Node.Length == 0;
+        if (alone && plan.Listed.IsOpen(_look) && plan.Listed.Take(node => Worth(pod, plan, node)) is { } listed)
+        {
+            return new(listed, null);
+        }
+
         var found = Collect(pod, plan, volumes);
-        return found.Count == 0 ? new(null, Explain(pod, plan, volumes)) : new(_ranking.Best(plan, found), null);
+        if (found.Count == 0)
+        {
+            return new(null, Explain(pod, plan, volumes));
+        }
+
+        var best = _ranking.Best(plan, found);
+        if (alone)
+        {
+            _ranking.List(plan.Listed, found, _look);
+        }
+
+        return new(best, null);
     }
+
+    /// <summary>Something changed that no decision of this placer made: the next pod of each class looks at the nodes anew.</summary>
+    public void LookAnew() => _look++;
 
     /// <summary>What each node says; as <see cref="Decide"/>, but all nodes are asked.</summary>
     public Failure Explain(PodFacts pod)
@@ -124,6 +145,8 @@ internal sealed class Placer(ClusterState cluster, SchedulingOptions options, Fu
 
         return node.Nominated.Count == 0 ? null : JudgeKept(pod, node);
     }
+
+    private int Worth(PodFacts pod, ClassPlan plan, NodeEntry node) => node.Facts is null || Judge(pod, plan, null, node) is not null ? -1 : plan.Shape.Of(node).Score;
 
     private Refusal? JudgeKept(PodFacts pod, NodeEntry node)
     {

@@ -12,6 +12,7 @@ internal sealed class Ranking
     private readonly List<NodeEntry> _nodes = [];
     private long[] _scores = [];
     private double[] _raw = [];
+    private bool _compared;
     private uint _drawn = 2463534242;
 
     public List<NodeEntry> Empty()
@@ -45,6 +46,15 @@ internal sealed class Ranking
         }
 
         return nodes[Highest(nodes.Count)];
+    }
+
+    /// <summary>Lists the nodes just compared, unless what they are worth depends on each other.</summary>
+    public void List(ShortList list, List<NodeEntry> nodes, long look)
+    {
+        if (nodes.Count > 1 && !_compared)
+        {
+            list.Open(nodes, _scores, Draw, look);
+        }
     }
 
     // Any of the best, each as likely: always the first would draw the first pods of all groups to the same zone.
@@ -83,6 +93,7 @@ internal sealed class Ranking
             disliked = Math.Max(disliked, verdict.Disliked);
         }
 
+        _compared = liked != 0 || disliked != 0;
         for (var at = 0; at < nodes.Count; at++)
         {
             ref readonly var verdict = ref plan.Shape.Of(nodes[at]);

@@ -39,6 +39,7 @@ internal sealed class SchedulingCore
 
     public void Apply(GroupResource resource, ObjectChange change)
     {
+        Placer.LookAnew();
         var item = change.Object!;
         var tree = change.Kind == ChangeKind.Deleted ? null : resource == Kinds.Pods ? null : item.Tree;
         if (resource == Kinds.Pods)
@@ -101,6 +102,7 @@ internal sealed class SchedulingCore
     /// <summary>The binding was not made: the pod takes nothing on its node any more.</summary>
     public void Rollback(QueuedPod queued, bool gone)
     {
+        Placer.LookAnew();
         if (Cluster.FindPod(queued.Facts.Key) is { Assumed: true } entry && entry.Facts.Uid == queued.Facts.Uid)
         {
             Freed(entry.Node!);

@@ -21,7 +21,7 @@ public sealed class FinishedJobController(ControllerObjects objects, TimeProvide
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
         var job = objects.Get(WorkloadKind.Job.Resource, key.Namespace, key.Name);
-        if (job?.Tree.Integer("spec", "ttlSecondsAfterFinished") is not { } seconds || job.Tree.At("metadata", "deletionTimestamp") is TextValue)
+        if (job?.Tree.Integer("spec", "ttlSecondsAfterFinished") is not { } seconds || job.IsEnding)
         {
             return Requeue.No;
         }

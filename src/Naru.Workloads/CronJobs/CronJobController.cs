@@ -34,7 +34,7 @@ public sealed class CronJobController(ControllerObjects objects, Informers infor
         NoteEnds(cron, status, jobs);
         await ClearAsync(cron, jobs, "Complete", cron.Tree.Int(3, "spec", "successfulJobsHistoryLimit"), cancellationToken);
         await ClearAsync(cron, jobs, "Failed", cron.Tree.Int(1, "spec", "failedJobsHistoryLimit"), cancellationToken);
-        var again = cron.Tree.At("metadata", "deletionTimestamp") is TextValue || cron.Tree.Boolean("spec", "suspend") == true
+        var again = cron.IsEnding || cron.Tree.Boolean("spec", "suspend") == true
             ? Requeue.No
             : await ScheduleAsync(cron, status, jobs, cancellationToken);
         SetActive(status, _jobs.Of(cron.Uid));
@@ -179,7 +179,7 @@ public sealed class CronJobController(ControllerObjects objects, Informers infor
     private static void SetActive(MapValue status, IReadOnlyList<StoredObject> jobs)
     {
         var active = new ListValue();
-        foreach (var job in jobs.Where(static job => EndOf(job) is null && job.Tree.At("metadata", "deletionTimestamp") is null).OrderBy(static job => job.Name, StringComparer.Ordinal))
+        foreach (var job in jobs.Where(static job => EndOf(job) is null && !job.IsEnding).OrderBy(static job => job.Name, StringComparer.Ordinal))
         {
             // The revision is left out: it would change, and the status with it, at every step of the job.
             active.Add(new MapValue(5) { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = job.Name, ["namespace"] = job.Namespace, ["uid"] = job.Uid });

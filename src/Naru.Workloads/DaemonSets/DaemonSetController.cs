@@ -26,7 +26,7 @@ public sealed class DaemonSetController(ControllerObjects objects, PodControl po
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(Kind.Resource, key.Namespace, key.Name) is not { } set || set.Tree.At("metadata", "deletionTimestamp") is TextValue)
+        if (objects.Get(Kind.Resource, key.Namespace, key.Name) is not { } set || set.IsEnding)
         {
             return Requeue.No;
         }

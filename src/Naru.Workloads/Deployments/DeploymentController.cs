@@ -44,7 +44,7 @@ public sealed class DeploymentController(ControllerObjects objects, ReplicaSetCo
 
         var snapshot = DeploymentSnapshot.Of(deployment, spec, await sets.ClaimAsync(deployment, spec, cancellationToken));
         var status = deployment.CopyStatus();
-        if (deployment.Tree.At("metadata", "deletionTimestamp") is TextValue)
+        if (deployment.IsEnding)
         {
             return await FinishAsync(snapshot, status, cancellationToken);
         }

@@ -17,7 +17,7 @@ public sealed class ReplicaSetControl(ControllerObjects objects, EventRecorder e
 
     internal async Task<List<StoredObject>> ClaimAsync(StoredObject deployment, DeploymentSpec spec, CancellationToken cancellationToken)
     {
-        var isDeleting = deployment.Tree.At("metadata", "deletionTimestamp") is TextValue;
+        var isDeleting = deployment.IsEnding;
         var claimed = new List<StoredObject>();
         foreach (var set in _sets.Of(deployment.Uid))
         {
@@ -33,7 +33,7 @@ public sealed class ReplicaSetControl(ControllerObjects objects, EventRecorder e
 
         foreach (var set in isDeleting ? [] : _sets.OrphansIn(deployment.Namespace))
         {
-            if (spec.Selector.Matches(set.Tree.Map("metadata", "labels")) && set.Tree.At("metadata", "deletionTimestamp") is null)
+            if (spec.Selector.Matches(set.Tree.Map("metadata", "labels")) && !set.IsEnding)
             {
                 claimed.Add(await objects.ChangeAsync(Sets, set.Namespace, set.Name, tree => Owners.TryAdd(tree, deployment, Kind.Kind), Kind.Write, cancellationToken));
             }

@@ -27,7 +27,7 @@ internal sealed record ReplicaSetFacts(StoredObject Stored)
 
     public DateTimeOffset Created => Stored.Tree.Time("metadata", "creationTimestamp") ?? DateTimeOffset.MinValue;
 
-    public bool IsDeleting => Stored.Tree.At("metadata", "deletionTimestamp") is TextValue;
+    public bool IsDeleting => Stored.IsEnding;
 
     public bool IsObserved => (Stored.Tree.Integer("status", "observedGeneration") ?? 0) >= (Stored.Tree.Integer("metadata", "generation") ?? 0);
 

@@ -143,7 +143,7 @@ public sealed class DisruptionController(ControllerObjects objects, EventRecorde
         foreach (var budget in objects.List(Kind.Resource, (now ?? old)!.Namespace))
         {
             var selector = PodSelector.Read(budget.Tree.Map("spec", "selector"));
-            if ((now is not null && selector.Matches(now.Tree.Map("metadata", "labels"))) || (old is not null && selector.Matches(old.Tree.Map("metadata", "labels"))))
+            if ((now is not null && selector.Matches(now.Labels)) || (old is not null && selector.Matches(old.Labels)))
             {
                 keys.Add(ObjectKey.Of(budget));
             }

@@ -24,7 +24,7 @@ public sealed class JobController(ControllerObjects objects, PodControl pods, Ev
     /// <inheritdoc/>
     public async Task<Requeue> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
-        if (objects.Get(Kind.Resource, key.Namespace, key.Name) is not { } job || job.Tree.At("metadata", "deletionTimestamp") is TextValue)
+        if (objects.Get(Kind.Resource, key.Namespace, key.Name) is not { } job || job.IsEnding)
         {
             await LetGoOfAllAsync(key, cancellationToken);
             return Requeue.No;

@@ -42,11 +42,16 @@ public sealed class PodSelector
     }
 
     /// <summary>Whether labels fit all rules.</summary>
-    public bool Matches(MapValue? labels)
+    public bool Matches(MapValue? labels) => Matches(key => labels?.Text(key));
+
+    /// <summary>Whether labels fit all rules.</summary>
+    public bool Matches(IReadOnlyDictionary<string, string> labels) => Matches(key => labels.GetValueOrDefault(key));
+
+    private bool Matches(Func<string, string?> label)
     {
         foreach (var (key, rule, values) in _rules)
         {
-            var value = labels?.Text(key);
+            var value = label(key);
             var holds = rule switch
             {
                 "In" => value is not null && values.Contains(value),

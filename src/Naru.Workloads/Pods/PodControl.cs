@@ -16,7 +16,7 @@ public sealed class PodControl(ControllerObjects objects, EventRecorder events, 
     public async Task<List<PodFacts>> ClaimAsync(StoredObject owner, WorkloadKind kind, PodSelector selector, Func<PodFacts, bool>? fits, CancellationToken cancellationToken)
     {
         var claimed = new List<PodFacts>();
-        var isDeleting = owner.Tree.At("metadata", "deletionTimestamp") is TextValue;
+        var isDeleting = owner.IsEnding;
         foreach (var stored in _pods.Of(owner.Uid))
         {
             var pod = new PodFacts(stored);

@@ -4,7 +4,7 @@ using Naru.Objects.Values;
 
 namespace Naru.Workloads.Pods;
 
-/// <summary>What controllers need to know of a pod, read from its tree when asked: a typed pod would cost a hundred times as much.</summary>
+/// <summary>What controllers need to know of a pod, read when asked: a typed pod would cost a hundred times as much.</summary>
 public readonly struct PodFacts(StoredObject stored)
 {
     public StoredObject Stored => stored;
@@ -17,11 +17,11 @@ public readonly struct PodFacts(StoredObject stored)
 
     public MapValue? Labels => Tree.Map("metadata", "labels");
 
-    public string Phase => Tree.Text("status", "phase") ?? "";
+    public string Phase => stored.Field("status.phase");
 
-    public string Node => Tree.Text("spec", "nodeName") ?? "";
+    public string Node => stored.Field("spec.nodeName");
 
-    public bool IsTerminating => Tree.At("metadata", "deletionTimestamp") is TextValue;
+    public bool IsTerminating => stored.IsEnding;
 
     public bool IsFinished => Phase is "Succeeded" or "Failed";
 

@@ -21,15 +21,14 @@ internal static class PodWatches
             }
 
             owner.Changed(old, now, keys);
-            var labels = now.Tree.Map("metadata", "labels");
-            if (labels is null || (old is not null && labels.DeepEquals(old.Tree.Map("metadata", "labels")) && old.ControllerUid is null))
+            if (now.Labels.Count == 0 || (old is not null && old.ControllerUid is null && now.HasLabelsOf(old)))
             {
                 return;
             }
 
             foreach (var one in objects.List(kind.Resource, now.Namespace))
             {
-                if (selector(one.Tree).Matches(labels))
+                if (selector(one.Tree).Matches(now.Labels))
                 {
                     keys.Add(ObjectKey.Of(one));
                 }

@@ -34,7 +34,7 @@ public sealed class ReplicaSetController(WorkloadKind kind, ControllerObjects ob
         var active = claimed.FindAll(static pod => pod.IsActive);
         var missing = spec.Replicas - active.Count;
         NaruException? failure = null;
-        if (missing != 0 && set.Tree.At("metadata", "deletionTimestamp") is null)
+        if (missing != 0 && !set.IsEnding)
         {
             failure = await ManageAsync(set, spec, active, missing, cancellationToken);
             claimed = [.. pods.OwnedBy(set).Where(pod => spec.Selector.Matches(pod.Labels))];

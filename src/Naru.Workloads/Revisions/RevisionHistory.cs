@@ -17,7 +17,7 @@ public sealed class RevisionHistory(ControllerObjects objects, Informers informe
     internal async Task<List<StoredObject>> ListAsync(StoredObject owner, WorkloadKind kind, PodSelector selector, CancellationToken cancellationToken)
     {
         var all = _revisions.Of(owner.Uid).ToList();
-        if (owner.Tree.At("metadata", "deletionTimestamp") is null)
+        if (!owner.IsEnding)
         {
             foreach (var orphan in _revisions.OrphansIn(owner.Namespace).Where(one => selector.Matches(one.Tree.Map("metadata", "labels"))))
             {

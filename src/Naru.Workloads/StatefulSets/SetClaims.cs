@@ -19,7 +19,7 @@ public sealed class SetClaims(ControllerObjects objects, EventRecorder events)
             var name = claim.Text("metadata", "name")!;
             if (objects.Get(WorkloadKind.Claims, set.Namespace, name) is { } there)
             {
-                if (there.Tree.At("metadata", "deletionTimestamp") is TextValue)
+                if (there.IsEnding)
                 {
                     throw NaruException.Conflict($"persistentvolumeclaim \"{name}\" is being deleted");
                 }

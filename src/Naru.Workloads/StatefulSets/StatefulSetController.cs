@@ -42,7 +42,7 @@ public sealed class StatefulSetController(
 
         var current = history.Find(one => one.Name == set.Tree.Text("status", "currentRevision")) ?? update;
         var snapshot = await TakeAsync(set, spec, current.Name, update.Name, cancellationToken);
-        if (set.Tree.At("metadata", "deletionTimestamp") is null)
+        if (!set.IsEnding)
         {
             await ApplyAsync(set, spec, snapshot, history, cancellationToken);
             await RetainAsync(set, spec, snapshot, cancellationToken);

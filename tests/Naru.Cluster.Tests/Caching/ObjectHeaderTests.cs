@@ -13,6 +13,8 @@ public sealed class ObjectHeaderTests
     [InlineData("""{"metadata":{"ownerReferences":[{"controller":false,"uid":"one"}],"uid":"u"}}""", null, 1)]
     [InlineData("""{"metadata":{"ownerReferences":[{"controller":true,"uid":"one","more":{"uid":"inner","controller":false}},{"uid":"two","controller":true}],"uid":"u"}}""", "one", 2)]
     [InlineData("""{"metadata":{"ownerReferences":[],"uid":"u"}}""", null, 0)]
+    [InlineData("""{"metadata":{"uid":"u","deletionTimestamp":"2026-01-01T00:00:00Z"}}""", null, 0)]
+    [InlineData("""{"metadata":{"uid":"u","deletionTimestamp":null}}""", null, 0)]
     public void Header_OfTextAndOfTree_KnowTheSameOwners(string json, string? controller, int owners)
     {
         var pool = new TextPool();
@@ -26,5 +28,7 @@ public sealed class ObjectHeaderTests
         Assert.Equal(owners, read.Owners.Length);
         Assert.Equal(read.Owners, made.Owners);
         Assert.Equal(("u", "u"), (read.Uid, made.Uid));
+        var ends = json.Contains("deletionTimestamp\":\"2026", StringComparison.Ordinal);
+        Assert.Equal((ends, ends), (read.IsEnding, made.IsEnding));
     }
 }

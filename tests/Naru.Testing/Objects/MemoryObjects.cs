@@ -215,7 +215,7 @@ public sealed class MemoryObjects(TimeProvider? time = null) : IObjects
                 return Task.FromResult(Remove(resource, (@namespace, name), old));
             }
 
-            if (old.Tree.Text("metadata", "deletionTimestamp") is not null && tree.DeepEquals(old.Tree))
+            if (old.IsEnding && tree.DeepEquals(old.Tree))
             {
                 return Task.FromResult<StoredObject?>(old);
             }
