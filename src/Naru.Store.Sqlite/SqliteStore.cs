@@ -50,6 +50,17 @@ public sealed partial class SqliteStore(SqliteStoreOptions options, TimeProvider
         return Opened.Writer.Ask(session => session.Apply(transaction), cancellationToken);
     }
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoreCommit>> CommitAllAsync(IReadOnlyList<StoreTransaction> transactions, CancellationToken cancellationToken)
+    {
+        foreach (var transaction in transactions)
+        {
+            StoreRules.Check(transaction);
+        }
+
+        return Opened.Writer.Ask<IReadOnlyList<StoreCommit>>(session => [.. transactions.Select(session.Apply)], cancellationToken, transactions.Count);
+    }
+
     public async IAsyncEnumerable<StoreBatch> WatchAsync(string prefix, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(prefix);

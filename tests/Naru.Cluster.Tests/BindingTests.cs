@@ -86,6 +86,17 @@ public sealed class BindingTests
         Assert.Equal("n1", cluster.Objects.Get(Pods, "default", "p")!.Field("spec.nodeName"));
     }
 
+    [Fact]
+    public async Task OfTwoBindingsAtATime_OneIsMade()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await CreateAsync(cluster, "p");
+        await CreateAsync(cluster, "q");
+        var answers = await cluster.Objects.BindAsync([new PodBinding("default", "p", "", "n1"), new PodBinding("default", "p", "", "n2"), new PodBinding("default", "q", "", "n3")], default);
+        Assert.Equal([null, ErrorKind.Conflict, null], answers.Select(static one => one?.Kind));
+        Assert.Equal(("n1", "n3"), (cluster.Objects.Get(Pods, "default", "p")!.Field("spec.nodeName"), cluster.Objects.Get(Pods, "default", "q")!.Tree.Text("spec", "nodeName")));
+    }
+
     private static Task<ApiObject> CreateAsync(TestCluster cluster, string name) => cluster.CreateAsync(
         "v1/pods", "default", $$$"""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{"app":"a"}},"spec":{"containers":[{"name":"c","image":"i"}]}}""");
 }

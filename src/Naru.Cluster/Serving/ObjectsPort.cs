@@ -54,8 +54,7 @@ internal sealed class ObjectsPort(ServedResources served, ObjectCaches caches, O
         return deletion.Gone ? null : Stored(resource, @namespace, deletion.Object);
     }
 
-    public async Task<IReadOnlyList<NaruException?>> BindAsync(IReadOnlyList<PodBinding> wanted, CancellationToken cancellationToken) =>
-        await Task.WhenAll(wanted.Select(binding => bindings.BindAsync(binding, null, dryRun: false, cancellationToken)));
+    public Task<IReadOnlyList<NaruException?>> BindAsync(IReadOnlyList<PodBinding> wanted, CancellationToken cancellationToken) => bindings.BindAllAsync(wanted, cancellationToken);
 
     private static MapValue Changed(MapValue old, Func<MapValue, bool> change)
     {

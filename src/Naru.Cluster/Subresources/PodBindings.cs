@@ -15,41 +15,79 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
     private const int Tries = 5;
     private static readonly GroupResource Pods = new("", "pods");
 
+    /// <summary>Many bindings, in one request to the store; for each null when it is made, else why not.</summary>
+    public async Task<IReadOnlyList<NaruException?>> BindAllAsync(IReadOnlyList<PodBinding> bindings, CancellationToken cancellationToken)
+    {
+        var answers = new NaruException?[bindings.Count];
+        var (writes, places) = (new List<ExpectedWrite>(bindings.Count), new List<int>(bindings.Count));
+        for (var place = 0; place < answers.Length; place++)
+        {
+            answers[place] = Prepare(bindings[place], null, out var write);
+            if (answers[place] is null)
+            {
+                writes.Add(write);
+                places.Add(place);
+            }
+        }
+
+        var written = await store.PutAllAsync(served.Of(Pods), writes, cancellationToken);
+        for (var at = 0; at < written.Count; at++)
+        {
+            if (!written[at])
+            {
+                // Changed meanwhile: this one alone is tried again.
+                answers[places[at]] = await BindAsync(bindings[places[at]], null, false, cancellationToken);
+            }
+        }
+
+        return answers;
+    }
+
     /// <summary>One binding; null when it is made, else why not.</summary>
     public async Task<NaruException?> BindAsync(PodBinding binding, MapValue? annotations, bool dryRun, CancellationToken cancellationToken)
     {
-        var resource = served.Of(Pods);
-        var cache = caches.Of(Pods);
         for (var attempt = 1; ; attempt++)
         {
-            if (cache.Get(binding.Namespace, binding.Name) is not { } current)
+            if (Prepare(binding, annotations, out var write) is { } failure)
             {
-                return ApiFailures.NotFound(resource, binding.Name);
+                return failure;
             }
 
-            if (binding.Uid.Length > 0 && binding.Uid != current.Uid)
-            {
-                return ApiFailures.WrongUid(resource, binding.Name, binding.Uid, current.Uid);
-            }
-
-            var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-            var write = annotations is { Count: > 0 } ? null : OfText(current, binding, moment);
-            if (write is null && Obstacle(resource, current.Tree, binding) is { } obstacle)
-            {
-                return obstacle;
-            }
-
-            write ??= OfTree(current.Tree, binding, annotations, moment);
-            if (dryRun || await store.PutAsync(resource, binding.Namespace, binding.Name, write, current.Revision, cancellationToken) is not null)
+            if (dryRun || await store.PutAsync(served.Of(Pods), binding.Namespace, binding.Name, write.Write, write.Before.Revision, cancellationToken) is not null)
             {
                 return null;
             }
 
             if (attempt == Tries)
             {
-                return ApiFailures.Modified(resource, binding.Name);
+                return ApiFailures.Modified(served.Of(Pods), binding.Name);
             }
         }
+    }
+
+    private NaruException? Prepare(PodBinding binding, MapValue? annotations, out ExpectedWrite write)
+    {
+        write = default;
+        var resource = served.Of(Pods);
+        if (caches.Of(Pods).Get(binding.Namespace, binding.Name) is not { } current)
+        {
+            return ApiFailures.NotFound(resource, binding.Name);
+        }
+
+        if (binding.Uid.Length > 0 && binding.Uid != current.Uid)
+        {
+            return ApiFailures.WrongUid(resource, binding.Name, binding.Uid, current.Uid);
+        }
+
+        var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+        var bound = annotations is { Count: > 0 } ? null : OfText(current, binding, moment);
+        if (bound is null && Obstacle(resource, current.Tree, binding) is { } obstacle)
+        {
+            return obstacle;
+        }
+
+        write = new ExpectedWrite(current, bound ?? OfTree(current.Tree, binding, annotations, moment));
+        return null;
     }
 
     // A tree that is at hand is of use to those who read the pod next; one that is not is not made for them.

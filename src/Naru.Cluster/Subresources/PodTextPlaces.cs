@@ -3,11 +3,12 @@ using System.Text.Json;
 namespace Naru.Cluster.Subresources;
 
 /// <summary>Where in a waiting pod's text stands what a binding changes. Offsets in bytes.</summary>
+/// <remarks>The core wrote the text: compact, with no field that pods do not have. In such a text a quoted name with a colon is a field, for quotes in texts are escaped, and no field under a pod's
+/// spec or status is called <c>status</c> and an object; so the spec is found by what follows it, and only the status, which is short while a pod waits, is read field by field.</remarks>
 internal ref struct PodTextPlaces
 {
     private Utf8JsonReader _reader;
-
-    private PodTextPlaces(ReadOnlySpan<byte> text) => _reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = 1000 });
+    private int _offset;
 
     /// <summary>Value of metadata.generation; empty if there is none.</summary>
     public (int From, int To) Generation { get; private set; }
@@ -24,92 +25,43 @@ internal ref struct PodTextPlaces
     /// <summary>No other condition stands beside the one of this type.</summary>
     public bool IsAlone { get; private set; }
 
-    /// <summary>The condition PodScheduled that stands, with the comma that goes with it; empty, and before <see cref="Told"/>, if there is none.</summary>
+    /// <summary>The condition PodScheduled that stands, with the comma that goes with it; empty, and at <see cref="Told"/>, if there is none.</summary>
     public (int From, int To) Scheduled { get; private set; }
+
+    private int At => _offset + (int)_reader.TokenStartIndex;
+
+    private int After => _offset + (int)_reader.BytesConsumed;
 
     /// <summary>Finds them. False if the pod is ending, gated, placed or of another form than the core writes.</summary>
     public static bool TryFind(ReadOnlySpan<byte> text, out PodTextPlaces places)
     {
-        places = new PodTextPlaces(text);
-        return places.ReadPod();
+        places = default;
+        var status = text.LastIndexOf(",\"status\":{"u8);
+        var spec = text.IndexOf(",\"spec\":{"u8);
+        return spec > 0 && status > spec + ",\"spec\":{}"u8.Length && text[status - 1] == (byte)'}'
+            && text.IndexOf("\"nodeName\":"u8) < 0 && text.IndexOf("\"schedulingGates\":"u8) < 0 && text.IndexOf("\"deletionTimestamp\":"u8) < 0
+            && places.Read(text, status);
     }
 
-    private bool ReadPod()
+    private bool Read(ReadOnlySpan<byte> text, int status)
     {
-        _reader.Read();
-        while (NextField())
+        SpecEnd = status - 1;
+        if (text.IndexOf("\"generation\":"u8) is var generation and > 0 && generation < status)
         {
-            var fits = _reader.ValueTextEquals("metadata"u8) ? ReadMetadata() : _reader.ValueTextEquals("spec"u8) ? ReadSpec() : !_reader.ValueTextEquals("status"u8) || ReadStatus();
-            if (!fits)
-            {
-                return false;
-            }
-
-            _reader.Skip();
+            var from = generation + "\"generation\":"u8.Length;
+            var digits = text[from..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+            Generation = (from, from + digits);
         }
 
-        return SpecEnd > 0 && Told > SpecEnd;
-    }
-
-    private bool ReadMetadata()
-    {
-        if (!Enters())
-        {
-            return false;
-        }
-
-        while (NextField())
-        {
-            if (_reader.ValueTextEquals("deletionTimestamp"u8))
-            {
-                return false;
-            }
-
-            if (_reader.ValueTextEquals("generation"u8))
-            {
-                _reader.Read();
-                Generation = ((int)_reader.TokenStartIndex, (int)_reader.BytesConsumed);
-            }
-            else
-            {
-                _reader.Skip();
-            }
-        }
-
-        return true;
-    }
-
-    private bool ReadSpec()
-    {
-        var fields = 0;
-        if (!Enters())
-        {
-            return false;
-        }
-
-        while (NextField())
-        {
-            if (_reader.ValueTextEquals("nodeName"u8) || _reader.ValueTextEquals("schedulingGates"u8))
-            {
-                return false;
-            }
-
-            fields++;
-            _reader.Skip();
-        }
-
-        SpecEnd = (int)_reader.TokenStartIndex;
-        return fields > 0;
+        _offset = status + ",\"status\":"u8.Length;
+        _reader = new Utf8JsonReader(text[_offset..^1]);
+        return text[^1] == (byte)'}' && ReadStatus() && After == text.Length - 1;
     }
 
     private bool ReadStatus()
     {
         var fields = 0;
-        if (!Enters())
-        {
-            return false;
-        }
-
+        _reader.Read();
         while (NextField())
         {
             fields++;
@@ -125,7 +77,7 @@ internal ref struct PodTextPlaces
 
         if (!HasConditions)
         {
-            Told = (int)_reader.TokenStartIndex;
+            Told = At;
             Scheduled = (Told, Told);
         }
 
@@ -139,7 +91,7 @@ internal ref struct PodTextPlaces
         HasConditions = _reader.TokenType == JsonTokenType.StartArray;
         while (HasConditions && _reader.Read() && _reader.TokenType == JsonTokenType.StartObject)
         {
-            var from = (int)_reader.TokenStartIndex;
+            var from = At;
             if (!IsScheduled())
             {
                 (before, after) = found ? (before, after + 1) : (before + 1, after);
@@ -152,10 +104,10 @@ internal ref struct PodTextPlaces
             }
 
             found = true;
-            Scheduled = (from, (int)_reader.BytesConsumed);
+            Scheduled = (from, After);
         }
 
-        Told = (int)_reader.TokenStartIndex;
+        Told = At;
         IsAlone = before + after == 0;
 
         // With the comma before it, or, if it is the first, the one behind it.
@@ -181,8 +133,6 @@ internal ref struct PodTextPlaces
 
         return scheduled;
     }
-
-    private bool Enters() => _reader.Read() && _reader.TokenType == JsonTokenType.StartObject;
 
     private bool NextField() => _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName;
 }

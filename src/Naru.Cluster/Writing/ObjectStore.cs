@@ -42,6 +42,38 @@ internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGat
             : new CachedObject(cache, @namespace, name, revision.Value, StoredJson.Splice(write.Bytes, revision.Value), null);
     }
 
+    /// <summary>Writes many objects that know nothing of each other; says of each whether it was as expected, and so was written.</summary>
+    public async Task<IReadOnlyList<bool>> PutAllAsync(ServedResource resource, IReadOnlyList<ExpectedWrite> writes, CancellationToken cancellationToken)
+    {
+        if (writes.Count == 0)
+        {
+            return [];
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        string[] keys = [.. writes.Select(one => StorageKeys.Of(resource.Storage, one.Before.Namespace, one.Before.Name))];
+        for (var at = 0; at < keys.Length; at++)
+        {
+            caches.Own.Announce(keys[at], writes[at].Write);
+        }
+
+        try
+        {
+            var started = meter.Start();
+            var commits = await store.CommitAllAsync([.. keys.Select((key, at) => TransactionOf(key, writes[at].Write.Bytes, writes[at].Before.Revision))], CancellationToken.None);
+            meter.Stored(started, "put", resource.Storage.Resource);
+            await gate.WaitAsync(commits.Max(static one => one.Revision), cancellationToken);
+            return [.. commits.Select(static one => one.Succeeded)];
+        }
+        finally
+        {
+            for (var at = 0; at < keys.Length; at++)
+            {
+                caches.Own.Withdraw(keys[at], writes[at].Write);
+            }
+        }
+    }
+
     /// <summary>Whether the caches know an object of the name.</summary>
     public bool Exists(ServedResource resource, string @namespace, string name) => caches.Of(resource.Storage).Get(@namespace, name) is not null;
 
@@ -61,11 +93,17 @@ internal sealed class ObjectStore(IStore store, ObjectCaches caches, RevisionGat
         // A write that has been handed over is not called back: its outcome must be known.
         cancellationToken.ThrowIfCancellationRequested();
         var started = meter.Start();
-        var commit = await store.CommitAsync(
-            new StoreTransaction { Conditions = [new StoreCondition(key, expected)], Writes = [new StoreWrite(key, value is null ? (ReadOnlyMemory<byte>?)null : value)] },
-            CancellationToken.None);
+        var commit = await store.CommitAsync(TransactionOf(key, value, expected), CancellationToken.None);
         meter.Stored(started, value is null ? "delete" : "put", resource.Storage.Resource);
         await gate.WaitAsync(commit.Revision, cancellationToken);
         return commit.Succeeded ? commit.Revision : null;
     }
+
+    private static StoreTransaction TransactionOf(string key, byte[]? value, long expected) =>
+        new() { Conditions = [new StoreCondition(key, expected)], Writes = [new StoreWrite(key, value is null ? (ReadOnlyMemory<byte>?)null : value)] };
 }
+
+/// <summary>A write of an object that stands as it was read.</summary>
+/// <param name="Before">The object as it was read.</param>
+/// <param name="Write">What becomes of it.</param>
+internal readonly record struct ExpectedWrite(CachedObject Before, OwnWrite Write);

@@ -22,6 +22,11 @@ public interface IStore : IAsyncDisposable
     /// of a transaction. Concurrent callers share one flush.</summary>
     Task<StoreCommit> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken);
 
+    /// <summary>Makes transactions that know nothing of each other, each with a revision of its own and whether or not the others hold; returns how each ended, in their order, when all are durable.
+    /// Cheaper than as many calls. When it fails, some of them may have been made.</summary>
+    async Task<IReadOnlyList<StoreCommit>> CommitAllAsync(IReadOnlyList<StoreTransaction> transactions, CancellationToken cancellationToken) =>
+        await Task.WhenAll(transactions.Select(one => CommitAsync(one, cancellationToken)));
+
     /// <summary>Every change to keys with the prefix whose revision is above <paramref name="after"/>, once, in order, whole revisions at a time, without end.
     /// A reader that is too slow for the bounded queue, or asks for compacted history, gets <see cref="Errors.ErrorKind.Expired"/>.
     /// The watch is registered when the first element is asked for: changes above <paramref name="after"/> that exist then are delivered too.</summary>

@@ -36,6 +36,10 @@ public sealed class StoreValve(IStore inner) : IStore
     public Task<StoreCommit> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken) => WriteAsync(() => inner.CommitAsync(transaction, cancellationToken));
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<StoreCommit>> CommitAllAsync(IReadOnlyList<StoreTransaction> transactions, CancellationToken cancellationToken) =>
+        WriteAsync(() => inner.CommitAllAsync(transactions, cancellationToken));
+
+    /// <inheritdoc/>
     public IAsyncEnumerable<StoreBatch> WatchAsync(string prefix, long after, CancellationToken cancellationToken) => inner.WatchAsync(prefix, after, cancellationToken);
 
     /// <inheritdoc/>

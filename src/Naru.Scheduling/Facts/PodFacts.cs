@@ -11,6 +11,9 @@ internal sealed record PodFacts
 
     public string Uid { get; init; } = "";
 
+    /// <summary>Revision of the object that was read; 0 if it was not read from the store.</summary>
+    public long Revision { get; init; }
+
     public required PodClass Class { get; init; }
 
     /// <summary>Node that it is bound to; empty while it waits.</summary>

@@ -18,9 +18,9 @@ internal sealed class PodReader(PodClasses classes)
     private int _priority;
     private List<string> _claims = [];
 
-    public PodFacts Read(StoredObject pod) => Read(pod.Json.Span, () => pod.Tree);
+    public PodFacts Read(StoredObject pod) => Read(pod.Json.Span, () => pod.Tree, pod.Revision);
 
-    public PodFacts Read(ReadOnlySpan<byte> json, Func<MapValue> tree)
+    public PodFacts Read(ReadOnlySpan<byte> json, Func<MapValue> tree, long revision = 0)
     {
         Clear();
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
@@ -45,14 +45,15 @@ internal sealed class PodReader(PodClasses classes)
             }
         }
 
-        return Facts(classes.Find(_namespace, _owner, _shape.WrittenSpan, _group.WrittenSpan, tree));
+        return Facts(classes.Find(_namespace, _owner, _shape.WrittenSpan, _group.WrittenSpan, tree), revision);
     }
 
-    private PodFacts Facts(PodClass group) => new()
+    private PodFacts Facts(PodClass group, long revision) => new()
     {
         Namespace = _namespace,
         Name = _name,
         Uid = _uid,
+        Revision = revision,
         Class = group,
         Node = _node,
         Scheduler = _scheduler,

@@ -44,7 +44,7 @@ internal sealed class SchedulingCore
         var tree = change.Kind == ChangeKind.Deleted ? null : resource == Kinds.Pods ? null : item.Tree;
         if (resource == Kinds.Pods)
         {
-            ApplyPod(item, change.Kind == ChangeKind.Deleted);
+            ApplyPod(FactsOf(change), change.Kind == ChangeKind.Deleted);
         }
         else if (resource == Kinds.Nodes)
         {
@@ -200,9 +200,21 @@ internal sealed class SchedulingCore
         }
     }
 
-    private void ApplyPod(StoredObject item, bool deleted)
+    // A pod that comes to a node changes in nothing else that matters here: what was read of it before holds.
+    private PodFacts FactsOf(ObjectChange change)
     {
-        var facts = _reader.Read(item);
+        var item = change.Object!;
+        return change is { Kind: ChangeKind.Modified, Previous: { } before }
+            && item.Field("spec.nodeName") is { Length: > 0 } node
+            && Cluster.FindPod((item.Namespace, item.Name))?.Facts is { Node: "" } known
+            && known.Revision == before.Revision
+            && known.Uid == item.Uid
+                ? known with { Node = node, Revision = item.Revision }
+                : _reader.Read(item);
+    }
+
+    private void ApplyPod(PodFacts facts, bool deleted)
+    {
         var known = Cluster.FindPod(facts.Key);
         if (deleted || facts.Ended)
         {

@@ -3,11 +3,15 @@ using Naru.Core.Stores;
 
 namespace Naru.Store.Sqlite.Watching;
 
-/// <summary>The newest batches, bounded in bytes: where watches read. Revisions in it follow one another without a gap.</summary>
+/// <summary>The newest batches, bounded in bytes: where watches read. Revisions in it follow one another without a gap. In a burst it may grow to some times its size for a moment: readers
+/// that lag by a group or two must not go to the disk for it, which makes them lag more.</summary>
 internal sealed class RecentBatches(long maximumBytes)
 {
+    private const int BurstFactor = 8;
+    private const long BurstMilliseconds = 1000;
+
     private readonly Lock _gate = new();
-    private readonly Queue<long> _sizes = new();
+    private readonly Queue<(long Bytes, long At)> _sizes = new();
     private readonly List<StoreBatch> _batches = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _first;
@@ -36,7 +40,9 @@ internal sealed class RecentBatches(long maximumBytes)
         }
     }
 
-    public void Publish(IReadOnlyList<StoreBatch> batches)
+    /// <param name="batches">What was made durable, in order.</param>
+    /// <param name="at">When, in milliseconds of Unix time.</param>
+    public void Publish(IReadOnlyList<StoreBatch> batches, long at)
     {
         lock (_gate)
         {
@@ -44,14 +50,14 @@ internal sealed class RecentBatches(long maximumBytes)
             {
                 var size = batch.Changes.Sum(static change => 128L + change.Key.Length + (change.Current?.Value.Length ?? 0) + (change.Previous?.Value.Length ?? 0));
                 _batches.Add(batch);
-                _sizes.Enqueue(size);
+                _sizes.Enqueue((size, at));
                 _bytes += size;
                 _newest = batch.Revision;
             }
 
-            while (_bytes > maximumBytes && _sizes.Count > 1)
+            while (_bytes > maximumBytes && _sizes.Count > 1 && (_bytes > maximumBytes * BurstFactor || at - _sizes.Peek().At > BurstMilliseconds))
             {
-                _bytes -= _sizes.Dequeue();
+                _bytes -= _sizes.Dequeue().Bytes;
                 _batches[_first++] = null!;
             }
 

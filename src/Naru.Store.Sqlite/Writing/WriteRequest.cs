@@ -5,6 +5,9 @@ namespace Naru.Store.Sqlite.Writing;
 /// <summary>What one caller wants done in the next group.</summary>
 internal abstract class WriteRequest
 {
+    /// <summary>How many transactions it is.</summary>
+    public int Size { get; init; } = 1;
+
     /// <summary>Does it in the open transaction. A failure of the request alone is kept in it; what is thrown fails the whole group.</summary>
     public abstract void Apply(WriteSession session);
 

@@ -31,9 +31,12 @@ internal sealed partial class Writer : IDisposable
     /// <summary>State as of the last group.</summary>
     public StoreState Statistics { get; private set; }
 
-    public Task<T> Ask<T>(Func<WriteSession, T> apply, CancellationToken cancellationToken)
+    /// <param name="apply">Does it.</param>
+    /// <param name="cancellationToken">Calls it off before its turn.</param>
+    /// <param name="size">How many transactions it is.</param>
+    public Task<T> Ask<T>(Func<WriteSession, T> apply, CancellationToken cancellationToken, int size = 1)
     {
-        var request = new WriteRequest<T>(apply, cancellationToken);
+        var request = new WriteRequest<T>(apply, cancellationToken) { Size = size };
         lock (_gate)
         {
             if (_closed)
@@ -107,18 +110,20 @@ internal sealed partial class Writer : IDisposable
             }
 
             _tick = false;
-            List<WriteRequest> group;
-            if (_waiting.Count > MaximumGroup)
+            var (count, size) = (0, 0);
+            while (count < _waiting.Count && size < MaximumGroup)
             {
-                group = _waiting.GetRange(0, MaximumGroup);
-                _waiting.RemoveRange(0, MaximumGroup);
-            }
-            else
-            {
-                group = _waiting;
-                _waiting = [];
+                size += _waiting[count++].Size;
             }
 
+            if (count == _waiting.Count)
+            {
+                (var all, _waiting) = (_waiting, []);
+                return all;
+            }
+
+            var group = _waiting.GetRange(0, count);
+            _waiting.RemoveRange(0, count);
             return group;
         }
     }
@@ -161,7 +166,7 @@ internal sealed partial class Writer : IDisposable
         if (_session.Batches.Count > 0)
         {
             _ledger.Add(_session.Batches[^1].Revision, _session.At, _session.Recorded);
-            _recent.Publish(_session.Batches);
+            _recent.Publish(_session.Batches, _session.At);
         }
 
         if (_session.Committed.Revision > _recent.Newest)

@@ -40,6 +40,26 @@ public abstract class StoreConformance
     }
 
     [Fact]
+    public async Task Transactions_MadeTogether_HoldEachForItself()
+    {
+        await using var store = await OpenAsync();
+        var first = await store.PutAsync("a", "1", Cancel);
+
+        var commits = await store.CommitAllAsync(
+            [
+                new StoreTransaction { Conditions = [new StoreCondition("a", first)], Writes = [Put("a", "2")] },
+                new StoreTransaction { Conditions = [new StoreCondition("a", first)], Writes = [Put("b", "never")] },
+                Transaction(Put("c", "3")),
+            ],
+            Cancel);
+
+        Assert.Equal([true, false, true], commits.Select(static one => one.Succeeded));
+        Assert.Equal(["2", "3"], (await store.ListAsync("", Cancel)).Entries.Select(static one => one.TextOf()));
+        Assert.Equal(2, commits.Where(static one => one.Succeeded).Select(static one => one.Revision).Distinct().Count());
+        Assert.Empty(await store.CommitAllAsync([], Cancel));
+    }
+
+    [Fact]
     public async Task Put_Again_KeepsWhenItWasCreated()
     {
         await using var store = await OpenAsync();
