@@ -1,6 +1,6 @@
 // Loads a Kubernetes API server, any that a kubeconfig leads to, and prints what it does a second.
 //   dotnet run -c Release --project bench/cluster -- [--kubeconfig FILE] [--pid N,...] [--json FILE] [--clients N] [--pods N] [--nodes N] [--watchers N] [--changes N] [--seconds N] [--keep 1] SCENARIO...
-// Scenarios: create, bind, bind-affinity, bind-spread, preloaded, preloaded-affinity, preloaded-spread, watch, read. --pid names the server's processes, for their processor time; --keep 1 leaves the pods (each scenario wants them gone).
+// Scenarios: create, bind, bind-affinity, bind-spread, preloaded, preloaded-affinity, preloaded-spread, watch, watch-nodes, read. --pid names the server's processes, for their processor time; --keep 1 leaves the pods (each scenario wants them gone).
 using System.Globalization;
 using Naru.Cluster.Bench.Http;
 using Naru.Cluster.Bench.Load;
@@ -35,7 +35,7 @@ foreach (var scenario in scenarios)
         "create" => CreateScenario.DoAsync(run, end.Token),
         "bind" => BindScenario.DoAsync(run, kind, preloaded: false, end.Token),
         "preloaded" => BindScenario.DoAsync(run, kind, preloaded: true, end.Token),
-        "watch" => WatchScenario.DoAsync(run, end.Token),
+        "watch" => WatchScenario.DoAsync(run, kind, end.Token),
         "read" => ReadScenario.DoAsync(run, end.Token),
         _ => throw new InvalidOperationException($"there is no scenario {scenario}"),
     });

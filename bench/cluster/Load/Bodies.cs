@@ -23,7 +23,7 @@ internal static class Bodies
 
     public static byte[] Renewal(DateTime now) => Utf8($$$"""{"spec":{"renewTime":"{{{now:yyyy-MM-ddTHH:mm:ss.ffffffZ}}}"} }""");
 
-    /// <summary>A pod. <paramref name="kind"/>: plain, affinity (to the others of its app in a zone), spread (over zones), or unscheduled (nobody places it).</summary>
+    /// <summary>A pod. <paramref name="kind"/>: plain, affinity (to the others of its app in a zone), spread (over zones), placed (on the node of its number), or unscheduled (nobody places it).</summary>
     public static byte[] Pod(string name, int number, string kind) => Utf8($$$"""
         {"apiVersion":"v1","kind":"Pod","metadata":{"name":"{{{name}}}","labels":{"app":"{{{App(number, kind)}}}","{{{Label}}}":"pod"} },"spec":{ {{{Placing(number, kind)}}}"containers":[{"name":"main","image":"registry.k8s.io/pause:3.10","resources":{"requests":{"cpu":"10m","memory":"10Mi"} } }]} }
         """);
@@ -41,6 +41,7 @@ internal static class Bodies
     {
         "affinity" => $$$""" "affinity":{"podAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":[{"labelSelector":{"matchLabels":{"app":"{{{App(number, kind)}}}"} },"topologyKey":"topology.kubernetes.io/zone"}]} }, """,
         "spread" => $$$""" "topologySpreadConstraints":[{"maxSkew":5,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule","labelSelector":{"matchLabels":{"app":"{{{App(number, kind)}}}"} } }], """,
+        "placed" => $$$""" "nodeName":"{{{FakeNodes.NameOf(number)}}}", """,
         "unscheduled" => """ "schedulerName":"nobody", """,
         _ => "",
     };

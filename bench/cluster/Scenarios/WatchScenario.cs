@@ -5,7 +5,7 @@ using Naru.Cluster.Bench.Load;
 
 namespace Naru.Cluster.Bench.Scenarios;
 
-/// <summary>Many watchers of one namespace's pods while pods change at a steady pace; how late each change reaches each watcher.</summary>
+/// <summary>Many watchers while pods change at a steady pace; how late each change reaches those who watch it: all of them, or (<c>nodes</c>) the one of the pod's node, as kubelets watch.</summary>
 internal static class WatchScenario
 {
     private const string Space = "bench-watch";
@@ -14,10 +14,12 @@ internal static class WatchScenario
     private const int Pods = 100;
     private const int Writers = 8;
 
-    public static async Task DoAsync(Run run, CancellationToken cancellationToken)
+    public static async Task DoAsync(Run run, string kind, CancellationToken cancellationToken)
     {
         await run.MakeNamespaceAsync(Space, cancellationToken);
-        await run.CreatePodsAsync(Space, Pods, "unscheduled", null, cancellationToken);
+        var nodes = kind == "nodes";
+        var pods = nodes ? run.Sizes.Watchers : Pods;
+        await run.CreatePodsAsync(Space, pods, nodes ? "placed" : "unscheduled", null, cancellationToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var (latencies, measuring) = (new Latencies(), false);
         var (watchers, connections) = (new List<Task>(), new List<ApiConnection>());
@@ -25,7 +27,7 @@ internal static class WatchScenario
         {
             var connection = await ApiConnection.OpenAsync(run.Config, cancellationToken);
             connections.Add(connection);
-            var stream = await connection.WatchAsync($"{Run.PodsOf(Space)}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&resourceVersion=", cancellationToken);
+            var stream = await connection.WatchAsync($"{Run.PodsOf(Space)}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&resourceVersion={(nodes ? $"&fieldSelector=spec.nodeName%3D{FakeNodes.NameOf(number)}" : "")}", cancellationToken);
             watchers.Add(Task.Run(() => new MarkReader(stream, System.Text.Encoding.ASCII.GetBytes(Mark), Digits).ReadAsync(sent =>
             {
                 if (Volatile.Read(ref measuring))
@@ -36,25 +38,25 @@ internal static class WatchScenario
         }
 
         Console.WriteLine($"{watchers.Count} watches are open");
-        await WriteAsync(run, run.Sizes.ChangesASecond, 2, cancellationToken);
+        await WriteAsync(run, pods, run.Sizes.ChangesASecond, 2, cancellationToken);
         Volatile.Write(ref measuring, true);
         var (began, before) = (Stopwatch.GetTimestamp(), run.Server.Milliseconds());
-        var written = await WriteAsync(run, run.Sizes.ChangesASecond, run.Sizes.Seconds, cancellationToken);
+        var written = await WriteAsync(run, pods, run.Sizes.ChangesASecond, run.Sizes.Seconds, cancellationToken);
         var (took, used) = (Stopwatch.GetElapsedTime(began), run.Server.Milliseconds() - before);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, cancellationToken);
-        Report(run, latencies, written, took, used, watchers.Count(static watcher => watcher.IsFaulted));
+        Report(run, nodes, latencies, written, took, used, watchers.Count(static watcher => watcher.IsFaulted));
         await end.CancelAsync();
         await Task.WhenAll(watchers).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         connections.ForEach(static connection => connection.Dispose());
         await run.ClearAsync(Space, cancellationToken);
     }
 
-    private static void Report(Run run, Latencies latencies, int written, TimeSpan took, double used, int broken)
+    private static void Report(Run run, bool nodes, Latencies latencies, int written, TimeSpan took, double used, int broken)
     {
-        var name = $"{run.Sizes.Watchers} watchers";
+        var name = $"{run.Sizes.Watchers} watchers{(nodes ? ", one a node" : "")}";
         run.Results.Add($"{name}: changes written", written / took.TotalSeconds, "changes/s");
         run.Results.Add($"{name}: changes seen", latencies.Count / took.TotalSeconds, "events/s");
-        run.Results.Add($"{name}: missing", ((double)written * run.Sizes.Watchers) - latencies.Count, "events");
+        run.Results.Add($"{name}: missing", ((double)written * (nodes ? 1 : run.Sizes.Watchers)) - latencies.Count, "events");
         run.Results.Add($"{name}: cut off", broken, "watchers");
         run.Results.Add($"{name}: p50", latencies.At(0.5), "ms");
         run.Results.Add($"{name}: p99", latencies.At(0.99), "ms");
@@ -66,7 +68,7 @@ internal static class WatchScenario
     }
 
     // Each writer sends its share at its own pace; one that falls behind does not catch up.
-    private static async Task<int> WriteAsync(Run run, int aSecond, int seconds, CancellationToken cancellationToken)
+    private static async Task<int> WriteAsync(Run run, int pods, int aSecond, int seconds, CancellationToken cancellationToken)
     {
         var written = 0;
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
@@ -76,7 +78,7 @@ internal static class WatchScenario
             for (var number = 0; number < aSecond * seconds / Writers && await timer.WaitForNextTickAsync(cancellationToken); number++)
             {
                 var mark = Mark + Stopwatch.GetTimestamp().ToString("D" + Digits, CultureInfo.InvariantCulture);
-                var pod = Run.PodName(((number * Writers) + writer) % Pods);
+                var pod = Run.PodName(((number * Writers) + writer) % pods);
                 await connection.DoAsync("PATCH", $"{Run.PodsOf(Space)}/{pod}", Bodies.Mark(mark), cancellationToken, "application/merge-patch+json");
                 Interlocked.Increment(ref written);
             }

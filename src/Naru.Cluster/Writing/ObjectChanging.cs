@@ -92,16 +92,17 @@ internal sealed class ObjectChanging(ServedResources served, ObjectCaches caches
     {
         KeepServersOwn(body, old);
         Complete(call, resource, body, old);
+        if (!isApply)
+        {
+            // What admission adds belongs to nobody.
+            tracking.Track(call, resource, old, body);
+        }
+
         var request = RequestOf(call, resource, current, old, body, isApply);
         await admission.MutateAsync(request, cancellationToken);
         body = checks.Admitted(resource, request, body);
         KeepServersOwn(body, old);
         Complete(call, resource, body, old);
-        if (!isApply)
-        {
-            tracking.Track(call, resource, old, body);
-        }
-
         Validate(call, resource, body, old, current.Name);
         await admission.ValidateAsync(request, cancellationToken);
         var done = false;

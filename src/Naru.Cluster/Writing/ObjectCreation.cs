@@ -58,6 +58,12 @@ internal sealed class ObjectCreation(ServedResources served, ObjectStore store, 
         SetIdentity(metadata);
         resource.Rules.SetDefaults(body);
         checks.SetDefaults(resource, body);
+        if (!isApply)
+        {
+            // What admission adds belongs to nobody.
+            tracking.Track(call, resource, null, body);
+        }
+
         var request = new AdmissionRequest
         {
             Operation = AdmissionOperation.Create,
@@ -78,11 +84,6 @@ internal sealed class ObjectCreation(ServedResources served, ObjectStore store, 
         checks.SetDefaults(resource, body);
         resource.Rules.PrepareCreate(body);
         Requester.Stamp(resource.Info, body, call.User);
-        if (!isApply)
-        {
-            tracking.Track(call, resource, null, body);
-        }
-
         Validate(call, resource, body, name);
         await admission.ValidateAsync(request, cancellationToken);
         return await CommitAsync(call, resource, body, name, request, cancellationToken);

@@ -11,6 +11,9 @@ internal static class Schema
     public const int Version = 1;
     public const int PositionBits = 20;
 
+    // Of a new file: a pod has two to eight kilobytes, of which SQLite's 4 KiB would hold one and be half empty.
+    private const int PageBytes = 8192;
+
     private const string Tables = """
         CREATE TABLE schema (version INTEGER NOT NULL);
         CREATE TABLE state (revision INTEGER NOT NULL, compacted INTEGER NOT NULL, lease INTEGER NOT NULL, keys INTEGER NOT NULL);
@@ -26,6 +29,7 @@ internal static class Schema
     /// <summary>Makes the tables in a new file, checks an old one.</summary>
     public static void Prepare(Connection connection)
     {
+        connection.Execute($"PRAGMA page_size = {PageBytes}");
         connection.Execute("PRAGMA auto_vacuum = INCREMENTAL");
         connection.Execute("PRAGMA journal_mode = WAL");
         connection.Execute("PRAGMA synchronous = FULL");

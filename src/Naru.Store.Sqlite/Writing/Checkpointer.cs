@@ -7,7 +7,8 @@ namespace Naru.Store.Sqlite.Writing;
 /// came meanwhile, by the writer between two groups, so that the log starts from its beginning again and stays small.</summary>
 internal sealed class Checkpointer(Connection writer, Func<Connection> open, long logBytes) : IDisposable
 {
-    private const int FrameBytes = 4096 + 24;
+    private const int FrameHeaderBytes = 24;
+    private readonly long _frameBytes = writer.Number("PRAGMA page_size") + FrameHeaderBytes;
     private Task _background = Task.CompletedTask;
     private Connection? _own;
     private long _pages;
@@ -28,7 +29,7 @@ internal sealed class Checkpointer(Connection writer, Func<Connection> open, lon
             Observe();
             writer.Checkpoint();
         }
-        else if (_pages * FrameBytes > logBytes)
+        else if (_pages * _frameBytes > logBytes)
         {
             _pages = 0;
             _finishes = true;

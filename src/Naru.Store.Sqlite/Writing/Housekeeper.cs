@@ -6,9 +6,9 @@ namespace Naru.Store.Sqlite.Writing;
 internal sealed class Housekeeper(Connection connection, HistoryLedger ledger)
 {
     private const long IdleStepBytes = 256 << 10;
-    private const int VacuumStepPages = 64;
+    private const int VacuumStepPages = 32;
     private const int VacuumEvery = 32;
-    private const long SpareFreePages = 512;
+    private const long SpareFreePages = 256;
     private int _rounds;
     private bool _vacuums;
 
