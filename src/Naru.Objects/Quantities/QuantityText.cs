@@ -11,6 +11,10 @@ internal static class QuantityText
     private const string WrongNumber = "unable to parse numeric part of quantity";
     private const int LongestNumber = 512;
 
+    // A number of so many digits times 2^60 times 10^9 is within 128 bits.
+    private const int ShortNumber = 9;
+    private static readonly Int128 MostBinary = (Int128)long.MaxValue * 1_000_000_000;
+
     // The suffixes from 10^-9 to 10^18 and from 2^0 to 2^60.
     private static readonly string[] Decimal = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
     private static readonly string[] Binary = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
@@ -141,14 +145,18 @@ internal static class QuantityText
 
     private static Int128 ReadBinary(ReadOnlySpan<char> whole, ReadOnlySpan<char> fraction, int shift)
     {
+        if (fraction.IsEmpty && whole.Length <= ShortNumber)
+        {
+            return Int128.Min(((Int128)int.Parse(whole, NumberStyles.None, CultureInfo.InvariantCulture) << shift) * 1_000_000_000, MostBinary);
+        }
+
         // Rounding after the multiplication: a fraction of a Gi has more digits than nine.
         var digits = System.Numerics.BigInteger.Parse([.. whole, .. fraction, '0'], CultureInfo.InvariantCulture) / 10;
         digits <<= shift;
         digits *= 1_000_000_000;
         var (quotient, rest) = System.Numerics.BigInteger.DivRem(digits, System.Numerics.BigInteger.Pow(10, fraction.Length));
         quotient += rest.IsZero ? 0 : 1;
-        var most = (System.Numerics.BigInteger)long.MaxValue * 1_000_000_000;
-        return (Int128)(quotient > most ? most : quotient);
+        return (Int128)System.Numerics.BigInteger.Min(quotient, MostBinary);
     }
 
     /// <summary>The number times 10^<paramref name="exponent"/>, what is below one rounded up.</summary>
