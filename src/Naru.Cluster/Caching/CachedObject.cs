@@ -113,16 +113,17 @@ internal sealed class CachedObject : StoredObject
     }
 
     /// <summary>A field that selectors may ask for, by its place in <see cref="ResourceCache.SelectableFields"/>; read from the tree once and kept.</summary>
-    public string Field(int place)
-    {
-        var fields = Volatile.Read(ref _fields);
-        return (fields is null || fields.Length != _home.SelectableFields.Length ? KeepFields() : fields)[place] ?? "";
-    }
+    public string Field(int place) => KeepFields()[place] ?? "";
 
-    /// <summary>Reads the fields that selectors may ask for now: later the tree may have to be made again for them.</summary>
+    /// <summary>Reads the fields that selectors may ask for now, unless they are known: later the tree may have to be made again for them.</summary>
     public string?[] KeepFields()
     {
         var names = _home.SelectableFields;
+        if (Volatile.Read(ref _fields) is { } known && known.Length == names.Length)
+        {
+            return known;
+        }
+
         var fields = names.Length == 0 ? [] : new string?[names.Length];
         for (var index = 0; index < names.Length; index++)
         {

@@ -81,7 +81,7 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
 
         var moment = time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         var bound = annotations is { Count: > 0 } ? null : OfText(current, binding, moment);
-        if (bound is null && Obstacle(resource, current.Tree, binding) is { } obstacle)
+        if (bound is null && Obstacle(resource, current, binding) is { } obstacle)
         {
             return obstacle;
         }
@@ -101,19 +101,19 @@ internal sealed class PodBindings(ServedResources served, ObjectCaches caches, O
         return new OwnWrite(StoredJson.Write(bound), bound);
     }
 
-    private static NaruException? Obstacle(ServedResource resource, MapValue tree, PodBinding binding)
+    private static NaruException? Obstacle(ServedResource resource, CachedObject current, PodBinding binding)
     {
-        if (tree.Map("metadata")?.Has("deletionTimestamp") == true)
+        if (current.IsEnding)
         {
             return ApiFailures.Conflict(resource, binding.Name, $"pod {binding.Name} is being deleted, cannot be assigned to a host");
         }
 
-        if (tree.Text("spec", "nodeName") is { Length: > 0 } node)
+        if (current.Tree.Text("spec", "nodeName") is { Length: > 0 } node)
         {
             return ApiFailures.Conflict(resource, binding.Name, $"pod {binding.Name} is already assigned to node \"{node}\"");
         }
 
-        return tree.List("spec", "schedulingGates") is { Count: > 0 }
+        return current.Tree.List("spec", "schedulingGates") is { Count: > 0 }
             ? ApiFailures.Conflict(resource, binding.Name, $"pod {binding.Name} has non-empty .spec.schedulingGates")
             : null;
     }

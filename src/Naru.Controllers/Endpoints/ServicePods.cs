@@ -26,7 +26,7 @@ internal static class ServicePods
     /// <summary>The pods that a service selects and that have an address, unless they ended.</summary>
     public static IEnumerable<StoredObject> Of(StoredObject service, ControllerObjects objects) =>
         objects.List(UpkeepResources.Pods, service.Namespace)
-            .Where(pod => Selects(service.Tree, pod) && pod.Tree.Text("status", "phase") is not ("Succeeded" or "Failed") && AddressesOf(pod.Tree).Any())
+            .Where(pod => Selects(service.Tree, pod) && pod.Field("status.phase") is not ("Succeeded" or "Failed") && AddressesOf(pod.Tree).Any())
             .Select(pod => objects.Get(UpkeepResources.Pods, pod.Namespace, pod.Name) ?? pod);
 
     public static IEnumerable<string> AddressesOf(MapValue pod)

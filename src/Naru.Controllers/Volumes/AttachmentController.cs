@@ -73,7 +73,7 @@ public sealed class AttachmentController(ControllerObjects objects, NodePods pod
     private Dictionary<string, (StoredObject Volume, StoredObject Pod)> WantedOn(string node)
     {
         var wanted = new Dictionary<string, (StoredObject, StoredObject)>();
-        foreach (var pod in pods.On(node).Where(static pod => pod.Tree.Text("status", "phase") is not ("Succeeded" or "Failed")))
+        foreach (var pod in pods.On(node).Where(static pod => pod.Field("status.phase") is not ("Succeeded" or "Failed")))
         {
             foreach (var name in PodClaims.Of(pod))
             {

@@ -231,7 +231,7 @@ public sealed class DeploymentController(ControllerObjects objects, ReplicaSetCo
 
         foreach (var one in objects.List(Kind.Resource, now.Namespace))
         {
-            if (PodSelector.Read(one.Tree.Map("spec", "selector")).Matches(now.Tree.Map("metadata", "labels")))
+            if (PodSelector.Read(one.Tree.Map("spec", "selector")).Matches(now.Labels))
             {
                 keys.Add(ObjectKey.Of(one));
             }

@@ -21,7 +21,7 @@ public sealed class ReplicaSetControl(ControllerObjects objects, EventRecorder e
         var claimed = new List<StoredObject>();
         foreach (var set in _sets.Of(deployment.Uid))
         {
-            if (spec.Selector.Matches(set.Tree.Map("metadata", "labels")))
+            if (spec.Selector.Matches(set.Labels))
             {
                 claimed.Add(set);
             }
@@ -33,7 +33,7 @@ public sealed class ReplicaSetControl(ControllerObjects objects, EventRecorder e
 
         foreach (var set in isDeleting ? [] : _sets.OrphansIn(deployment.Namespace))
         {
-            if (spec.Selector.Matches(set.Tree.Map("metadata", "labels")) && !set.IsEnding)
+            if (spec.Selector.Matches(set.Labels) && !set.IsEnding)
             {
                 claimed.Add(await objects.ChangeAsync(Sets, set.Namespace, set.Name, tree => Owners.TryAdd(tree, deployment, Kind.Kind), Kind.Write, cancellationToken));
             }

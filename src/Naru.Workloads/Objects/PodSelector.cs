@@ -42,16 +42,11 @@ public sealed class PodSelector
     }
 
     /// <summary>Whether labels fit all rules.</summary>
-    public bool Matches(MapValue? labels) => Matches(key => labels?.Text(key));
-
-    /// <summary>Whether labels fit all rules.</summary>
-    public bool Matches(IReadOnlyDictionary<string, string> labels) => Matches(key => labels.GetValueOrDefault(key));
-
-    private bool Matches(Func<string, string?> label)
+    public bool Matches(IReadOnlyDictionary<string, string> labels)
     {
         foreach (var (key, rule, values) in _rules)
         {
-            var value = label(key);
+            var value = labels.GetValueOrDefault(key);
             var holds = rule switch
             {
                 "In" => value is not null && values.Contains(value),

@@ -15,7 +15,7 @@ public readonly struct PodFacts(StoredObject stored)
 
     public string Uid => stored.Uid;
 
-    public MapValue? Labels => Tree.Map("metadata", "labels");
+    public IReadOnlyDictionary<string, string> Labels => stored.Labels;
 
     public string Phase => stored.Field("status.phase");
 
@@ -55,7 +55,7 @@ public readonly struct PodFacts(StoredObject stored)
         }
     }
 
-    public string? Label(string name) => Labels?.Text(name);
+    public string? Label(string name) => Labels.GetValueOrDefault(name);
 
     public string? Annotation(string name) => Tree.Map("metadata", "annotations")?.Text(name);
 

@@ -14,14 +14,8 @@ internal static class PodWatches
         var owner = WatchRule.Owner(WorkloadKind.Pods, kind.Kind.GroupKind);
         return new WatchRule(WorkloadKind.Pods, (old, now, keys) =>
         {
-            if (now is null || now.ControllerUid is not null)
-            {
-                owner.Changed(old, now, keys);
-                return;
-            }
-
             owner.Changed(old, now, keys);
-            if (now.Labels.Count == 0 || (old is not null && old.ControllerUid is null && now.HasLabelsOf(old)))
+            if (now is null || now.ControllerUid is not null || now.Labels.Count == 0 || (old is not null && old.ControllerUid is null && now.HasLabelsOf(old)))
             {
                 return;
             }

@@ -19,7 +19,7 @@ public sealed class RevisionHistory(ControllerObjects objects, Informers informe
         var all = _revisions.Of(owner.Uid).ToList();
         if (!owner.IsEnding)
         {
-            foreach (var orphan in _revisions.OrphansIn(owner.Namespace).Where(one => selector.Matches(one.Tree.Map("metadata", "labels"))))
+            foreach (var orphan in _revisions.OrphansIn(owner.Namespace).Where(one => selector.Matches(one.Labels)))
             {
                 all.Add(await objects.ChangeAsync(Resource, orphan.Namespace, orphan.Name, tree => Owners.TryAdd(tree, owner, kind.Kind), kind.Write, cancellationToken));
             }
