@@ -119,8 +119,8 @@ public sealed class SharedStoreTests
         Assert.Equal(40, services.Select(static service => service["spec"]!["ports"]![0]!["nodePort"]!.GetValue<int>()).Distinct().Count());
         Assert.Equal(40, services.Select(static service => service["spec"]!["clusterIP"]!.GetValue<string>()).Distinct().Count());
 
-        // One port that many want at both goes to one of them.
-        var wanted = Enumerable.Range(0, 10).Select(static number => string.Create(CultureInfo.InvariantCulture, $$$"""{"apiVersion":"v1","kind":"Service","metadata":{"name":"w{{{number}}}"},"spec":{"type":"NodePort","ports":[{"port":80,"nodePort":31999}]}}""")).ToArray();
+        // One port that many want at both goes to one of them: a port of the lower part, which none of the forty was given by chance.
+        var wanted = Enumerable.Range(0, 10).Select(static number => string.Create(CultureInfo.InvariantCulture, $$$"""{"apiVersion":"v1","kind":"Service","metadata":{"name":"w{{{number}}}"},"spec":{"type":"NodePort","ports":[{"port":80,"nodePort":30010}]}}""")).ToArray();
         var codes = await Task.WhenAll(wanted.Select(async (body, place) =>
         {
             using var answer = await (place % 2 == 0 ? one : two).PostAsync(Spaces + "services", Json(body));
