@@ -45,7 +45,7 @@ public static class NaruKubernetesDialect
         services.AddSingleton<Printers>();
         services.AddSingleton<AnswerSender>();
         services.AddSingleton<ResourceEndpoint>();
-        services.AddSingleton<WatchPulse>();
+        services.AddSingleton<WatchRuns>();
         services.AddSingleton<WatchEndpoint>();
         services.AddSingleton<GroupDirectory>();
         AddForwarding(services);

@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Naru.Cluster;
 using Naru.Core.Lifetime;
 using Naru.Core.Stores;
+using Naru.Dialects.Http.Sending;
 using Naru.Dialects.Kubernetes.Tests.Fakes;
 using Naru.Kinds;
 using Naru.Objects.Access;
@@ -69,7 +70,7 @@ internal sealed class DialectHost : IAsyncDisposable
                 listener.Protocols = tls ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1;
                 if (tls)
                 {
-                    listener.UseHttps(SelfSigned());
+                    listener.UseDirectTls(static https => https.ServerCertificate = SelfSigned());
                 }
             });
         });

@@ -12,13 +12,15 @@ internal sealed class ApiConnection : IDisposable
 {
     private readonly Kubeconfig _config;
     private readonly Stream _stream;
+    private readonly Socket _socket;
     private readonly ArrayBufferWriter<byte> _request = new(8192);
     private readonly ChunkedBody _body;
 
-    private ApiConnection(Kubeconfig config, Stream stream)
+    private ApiConnection(Kubeconfig config, Stream stream, Socket socket)
     {
         _config = config;
         _stream = stream;
+        _socket = socket;
         _body = new ChunkedBody(stream);
     }
 
@@ -29,17 +31,17 @@ internal sealed class ApiConnection : IDisposable
         var plain = new NetworkStream(socket, ownsSocket: true);
         if (config.Server.Scheme != "https")
         {
-            return new ApiConnection(config, plain);
+            return new ApiConnection(config, plain, socket);
         }
 
-        var secure = new SslStream(plain);
+        var secure = new SslStream(new ReadAhead(plain));
         await secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
         {
             TargetHost = config.Server.Host,
             ClientCertificates = config.Client is null ? null : [config.Client],
             RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors == SslPolicyErrors.None || IsKnown(config, certificate),
         }, cancellationToken);
-        return new ApiConnection(config, secure);
+        return new ApiConnection(config, secure, socket);
     }
 
     /// <summary>Sends a request and reads the whole answer, which stands until the next request.</summary>
@@ -65,6 +67,17 @@ internal sealed class ApiConnection : IDisposable
         await WriteAsync("GET", path, default, "", cancellationToken);
         var code = await _body.ReadHeadAsync(cancellationToken);
         return code == 200 ? _body : throw new InvalidOperationException($"GET {path}: {code}");
+    }
+
+    /// <summary>Takes what comes from now on and throws it away, undeciphered: a client that costs next to nothing. Until the token ends it.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        while (await _socket.ReceiveAsync(buffer, cancellationToken) > 0)
+        {
+        }
+
+        throw new IOException("the server closed the connection");
     }
 
     public void Dispose() => _stream.Dispose();

@@ -5,7 +5,7 @@ namespace Naru.Cluster.Bench.Http;
 /// <summary>Reads answers off a stream: head, then a body of known length or in chunks.</summary>
 internal sealed class ChunkedBody(Stream stream)
 {
-    private byte[] _raw = new byte[16 * 1024];
+    private byte[] _raw = new byte[32 * 1024];
     private byte[] _answer = new byte[8 * 1024];
     private int _start;
     private int _end;

@@ -9,6 +9,15 @@ internal sealed class Latencies
 
     public void Add(double microseconds) => Interlocked.Increment(ref _counts[Math.Clamp((int)(Math.Log(Math.Max(1, microseconds)) / Math.Log(1.05)), 0, _counts.Length - 1)]);
 
+    /// <summary>Takes over the counts of others.</summary>
+    public void Add(Latencies others)
+    {
+        for (var step = 0; step < _counts.Length; step++)
+        {
+            _counts[step] += others._counts[step];
+        }
+    }
+
     /// <summary>Milliseconds that a part of all stays below.</summary>
     public double At(double part)
     {

@@ -6,8 +6,8 @@ namespace Naru.Cluster.Bench.Load;
 /// <summary>Looks along a stream of changes for marks: a text, then a number. Finds those that two reads divide.</summary>
 internal sealed class MarkReader(ChunkedBody body, byte[] mark, int digits)
 {
-    private byte[] _kept = new byte[128 * 1024];
-    private int _count;
+    private readonly byte[] _seam = new byte[2 * (mark.Length + digits)];
+    private int _kept;
 
     /// <summary>Calls back for each mark's number, until the token ends it.</summary>
     public async Task ReadAsync(Action<long> found, CancellationToken cancellationToken)
@@ -20,20 +20,35 @@ internal sealed class MarkReader(ChunkedBody body, byte[] mark, int digits)
                 throw new IOException("the watch ended");
             }
 
-            if (_count + piece.Length > _kept.Length)
-            {
-                Array.Resize(ref _kept, _count + piece.Length);
-            }
-
-            piece.CopyTo(_kept.AsMemory(_count));
-            _count += piece.Length;
-            Scan(found);
+            Take(piece.Span, found);
         }
     }
 
-    private void Scan(Action<long> found)
+    private void Take(ReadOnlySpan<byte> piece, Action<long> found)
     {
-        var rest = _kept.AsSpan(0, _count);
+        // What was left of the piece before may begin a mark that ends in this one.
+        var added = Math.Min(piece.Length, _seam.Length - _kept);
+        if (_kept > 0)
+        {
+            piece[..added].CopyTo(_seam.AsSpan(_kept));
+            var rest = Scan(_seam.AsSpan(0, _kept + added), found);
+            if (rest > added || added == piece.Length)
+            {
+                _seam.AsSpan(_kept + added - rest, rest).CopyTo(_seam);
+                _kept = rest;
+                return;
+            }
+
+            piece = piece[(added - rest)..];
+        }
+
+        _kept = Scan(piece, found);
+        piece[^_kept..].CopyTo(_seam);
+    }
+
+    // Gives how many bytes at the end may be the beginning of a mark.
+    private int Scan(ReadOnlySpan<byte> rest, Action<long> found)
+    {
         int at;
         while ((at = rest.IndexOf(mark)) >= 0 && at + mark.Length + digits <= rest.Length)
         {
@@ -48,9 +63,6 @@ internal sealed class MarkReader(ChunkedBody body, byte[] mark, int digits)
             }
         }
 
-        // What may be the beginning of a mark stays.
-        var keep = at >= 0 ? rest.Length - at : Math.Min(rest.Length, mark.Length - 1);
-        rest[^keep..].CopyTo(_kept);
-        _count = keep;
+        return at >= 0 ? rest.Length - at : Math.Min(rest.Length, mark.Length - 1);
     }
 }

@@ -1,3 +1,5 @@
+using Naru.Cluster.Watching;
+
 namespace Naru.Cluster.Caching;
 
 /// <summary>What the caches of all resources share.</summary>
@@ -18,6 +20,8 @@ internal sealed class CacheSettings(ClusterOptions options, TimeProvider time)
     public TreeBudget Trees { get; } = new(options.TreeCacheSize.Bytes);
 
     public OwnerIndex Owners { get; } = new();
+
+    public WatchCrowd Crowd { get; } = new();
 
     /// <summary>Milliseconds of a clock that only goes forward.</summary>
     public long Tick => (long)Time.GetElapsedTime(0).TotalMilliseconds;

@@ -74,7 +74,7 @@ internal sealed class ResourceCache(GroupResource resource, CacheSettings settin
     }
 
     /// <summary>Joins a watch and says what it is to see first: all objects, or (<paramref name="after"/> not null) the changes above a revision; null changes if they are no longer known.</summary>
-    public WatchStart Watch(ObjectFilter filter, long? after)
+    public WatchStart Watch(ObjectFilter filter, long? after, bool isPaced)
     {
         lock (_gate)
         {
@@ -83,8 +83,8 @@ internal sealed class ResourceCache(GroupResource resource, CacheSettings settin
                 return new WatchStart(null, null, null);
             }
 
-            var group = _groups.Find(filter) ?? _groups.Add(new WatchGroup(this, filter, settings.WatchQueue, settings.Time));
-            return after is null ? new WatchStart(group.Join(), _objects.Snapshot(), null) : new WatchStart(group.Join(), null, _history.After(after.Value));
+            var group = _groups.Find(filter) ?? _groups.Add(new WatchGroup(this, filter, settings));
+            return after is null ? new WatchStart(group.Join(isPaced), _objects.Snapshot(), null) : new WatchStart(group.Join(isPaced), null, _history.After(after.Value));
         }
     }
 

@@ -22,12 +22,13 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
         var filter = ListWish.FilterOf(call, resource, cache, options);
         await freshness.WaitAsync(options.ResourceVersion, cancellationToken);
         var fromRevision = options.SendInitialEvents != true && options.ResourceVersion is not ("" or "0");
-        var start = Start(cache, filter, fromRevision ? ContinueToken.ParseRevision(options.ResourceVersion) : options.SendInitialEvents == false ? gate.Applied : null);
+        var start = Start(cache, filter, fromRevision ? ContinueToken.ParseRevision(options.ResourceVersion) : options.SendInitialEvents == false ? gate.Applied : null, isPaced: true);
         using var cursor = start.Cursor!;
         using var limit = new CancellationTokenSource(options.Timeout ?? settings.WatchTimeout * (1 + Random.Shared.NextDouble()), time);
         using var wakeAtEnd = limit.Token.Register(static state => ((WatchCursor)state!).Wake(), cursor);
         using var wakeAtAbort = cancellationToken.Register(static state => ((WatchCursor)state!).Wake(), cursor);
         using var bookmarks = time.CreateTimer(static state => ((WatchCursor)state!).Wake(), cursor, settings.BookmarkInterval, settings.BookmarkInterval);
+        var seen = start.Revision;
         if (start.Snapshot is not null && resource.Custom is { AsksWebhook: true })
         {
             // The webhook is asked about many at a time.
@@ -42,6 +43,7 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
         {
             foreach (var first in First(start, filter))
             {
+                seen = Math.Max(seen, first.Revision);
                 yield return await FormAsync(first, resource, cancellationToken);
             }
         }
@@ -59,8 +61,9 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
             var known = gate.Applied;
             while (cursor.TryNext(out var link))
             {
+                seen = link!.Change!.Revision;
                 var version = resource.Info.Resource.ApiVersion;
-                yield return link!.Known(version) ?? link.Keep(version, await FormAsync(link.Change!, resource, cancellationToken));
+                yield return link.Known(version) ?? link.Keep(version, await FormAsync(link.Change, resource, cancellationToken));
             }
 
             if (!stands)
@@ -72,7 +75,8 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
             if (options.AllowWatchBookmarks && time.GetElapsedTime(told) >= settings.BookmarkInterval)
             {
                 told = time.GetTimestamp();
-                yield return new ApiChange(ChangeKind.Bookmark, null, known, false);
+                // Where changes wait for the next beat, only what was shown is known to the client.
+                yield return new ApiChange(ChangeKind.Bookmark, null, cursor.HasNext ? seen : known, false);
             }
 
             await cursor.WaitAsync();
@@ -89,7 +93,7 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
     /// <summary>For parts of this process: as stored, without end.</summary>
     public async IAsyncEnumerable<ObjectChange> WatchAsync(GroupResource resource, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var start = Start(caches.Of(resource), ObjectFilter.Everything, null);
+        var start = Start(caches.Of(resource), ObjectFilter.Everything, null, isPaced: false);
         using var cursor = start.Cursor!;
         using var wake = cancellationToken.Register(static state => ((WatchCursor)state!).Wake(), cursor);
         foreach (var item in start.Snapshot!.In(null))
@@ -110,11 +114,11 @@ internal sealed class ObjectWatches(ServedResources served, ObjectCaches caches,
         }
     }
 
-    private Started Start(ResourceCache cache, ObjectFilter filter, long? after)
+    private Started Start(ResourceCache cache, ObjectFilter filter, long? after, bool isPaced)
     {
         // Read first: what comes in between is seen as a change.
         var revision = gate.Applied;
-        var start = cache.Watch(filter, after);
+        var start = cache.Watch(filter, after, isPaced);
         return start.Cursor is not null
             ? new Started(start.Cursor, start.Snapshot, start.Changes, revision)
             : throw new NaruException(ErrorKind.Expired, string.Create(CultureInfo.InvariantCulture, $"too old resource version: {after} ({revision})"));

@@ -4,7 +4,10 @@ using Naru.Core.Errors;
 namespace Naru.Cluster.Watching;
 
 /// <summary>One watch's place in its group's chain. Read by one thread at a time; woken, timed and cut from any.</summary>
-internal sealed class WatchCursor(WatchGroup group, ChangeLink start) : IValueTaskSource, IDisposable
+/// <param name="group">Its group.</param>
+/// <param name="start">Where it begins.</param>
+/// <param name="isPaced">It sees changes with the beats of its group, so that all see the same ones at a time; otherwise as they come.</param>
+internal sealed class WatchCursor(WatchGroup group, ChangeLink start, bool isPaced) : IValueTaskSource, IDisposable
 {
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
@@ -12,17 +15,20 @@ internal sealed class WatchCursor(WatchGroup group, ChangeLink start) : IValueTa
     private bool _waiting;
     private bool _signalled;
 
+    /// <summary>It goes by the beats of its group.</summary>
+    public bool IsPaced => isPaced;
+
     /// <summary>How far it has come.</summary>
     public long Sequence => Volatile.Read(ref _at)?.Sequence ?? long.MaxValue;
 
-    /// <summary>Changes have come that were not taken.</summary>
+    /// <summary>Changes have come that were not taken, whether or not they can be yet.</summary>
     public bool HasNext => Volatile.Read(ref _at)?.Next is not null;
 
     /// <summary>The next change, if there is one. Expired after the watch was cut off.</summary>
     public bool TryNext(out ChangeLink? link)
     {
         var at = Volatile.Read(ref _at) ?? throw new NaruException(ErrorKind.Expired, "the watch was too slow and has been cut off: list again");
-        link = at.Next;
+        link = After(at);
         if (link is null)
         {
             return false;
@@ -37,7 +43,7 @@ internal sealed class WatchCursor(WatchGroup group, ChangeLink start) : IValueTa
     {
         lock (_gate)
         {
-            if (_signalled || Volatile.Read(ref _at)?.Next is not null || Volatile.Read(ref _at) is null)
+            if (_signalled || Volatile.Read(ref _at) is not { } at || After(at) is not null)
             {
                 _signalled = false;
                 return ValueTask.CompletedTask;
@@ -91,6 +97,8 @@ internal sealed class WatchCursor(WatchGroup group, ChangeLink start) : IValueTa
 
     /// <summary>Leaves the group.</summary>
     public void Dispose() => group.Leave(this);
+
+    private ChangeLink? After(ChangeLink at) => at.Next is { } next && (!isPaced || next.Sequence <= group.Horizon) ? next : null;
 
     void IValueTaskSource.GetResult(short token) => _source.GetResult(token);
 

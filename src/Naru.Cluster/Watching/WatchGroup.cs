@@ -7,28 +7,29 @@ namespace Naru.Cluster.Watching;
 internal sealed class WatchGroup : IDisposable
 {
     private const int CheckEvery = 256;
-    private const int CrowdSize = 32;
-
-    private static readonly TimeSpan CrowdPace = TimeSpan.FromMilliseconds(10);
 
     private readonly ResourceCache _cache;
     private readonly int _mostBehind;
+    private readonly WatchCrowd _crowd;
     private readonly TimeProvider _time;
-    private readonly List<WatchCursor> _cursors = [];
+    private readonly List<WatchCursor> _own = [];
+    private readonly List<WatchCursor> _paced = [];
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private ChangeLink _tail = new(null, 0);
-    private long _lastPulse;
+    private long _horizon;
+    private long _lastBeat;
     private bool _timerSet;
     private bool _dirty;
 
-    public WatchGroup(ResourceCache cache, ObjectFilter filter, int mostBehind, TimeProvider time)
+    public WatchGroup(ResourceCache cache, ObjectFilter filter, CacheSettings settings)
     {
         _cache = cache;
         Filter = filter;
-        _mostBehind = mostBehind;
-        _time = time;
-        _timer = time.CreateTimer(static state => ((WatchGroup)state!).PulseLater(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _mostBehind = settings.WatchQueue;
+        _crowd = settings.Crowd;
+        _time = settings.Time;
+        _timer = _time.CreateTimer(static state => ((WatchGroup)state!).BeatLater(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What its watches want to see.</summary>
@@ -37,14 +38,22 @@ internal sealed class WatchGroup : IDisposable
     /// <summary>How many watches it has.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Sequence of the last change that those see who go by the beats.</summary>
+    public long Horizon => Volatile.Read(ref _horizon);
+
     /// <summary>A new watch that sees what comes from now on. Under the cache's lock.</summary>
-    public WatchCursor Join()
+    public WatchCursor Join(bool isPaced)
     {
-        var cursor = new WatchCursor(this, _tail);
+        var cursor = new WatchCursor(this, _tail, isPaced);
         lock (_gate)
         {
-            _cursors.Add(cursor);
-            Count = _cursors.Count;
+            ListOf(cursor).Add(cursor);
+            Count++;
+        }
+
+        if (isPaced)
+        {
+            _crowd.Join();
         }
 
         return cursor;
@@ -55,8 +64,17 @@ internal sealed class WatchGroup : IDisposable
     {
         lock (_gate)
         {
-            _cursors.Remove(cursor);
-            Count = _cursors.Count;
+            if (!ListOf(cursor).Remove(cursor))
+            {
+                return;
+            }
+
+            Count--;
+        }
+
+        if (cursor.IsPaced)
+        {
+            _crowd.Leave();
         }
 
         if (Count == 0)
@@ -76,7 +94,7 @@ internal sealed class WatchGroup : IDisposable
 
         var link = new ChangeLink(seen, _tail.Sequence + 1);
         _tail.Next = link;
-        _tail = link;
+        Volatile.Write(ref _tail, link);
         if (link.Sequence % CheckEvery == 0)
         {
             CutSlow();
@@ -106,28 +124,27 @@ internal sealed class WatchGroup : IDisposable
         };
     }
 
-    /// <summary>Wakes the watches after a batch. A crowd is woken at most every few milliseconds: each then takes several changes at once.</summary>
+    /// <summary>Wakes the watches after a batch: the cluster's own parts at once, those from outside with the next beat, which comes at once after a rest.</summary>
     public void Pulse()
     {
         _dirty = false;
         lock (_gate)
         {
-            if (_cursors.Count > CrowdSize)
+            _own.ForEach(static cursor => cursor.WakeForChanges());
+            if (_paced.Count == 0 || _timerSet)
             {
-                var since = _time.GetElapsedTime(_lastPulse);
-                if (since < CrowdPace)
-                {
-                    if (!_timerSet)
-                    {
-                        _timerSet = true;
-                        _timer.Change(CrowdPace - since, Timeout.InfiniteTimeSpan);
-                    }
-
-                    return;
-                }
+                return;
             }
 
-            WakeAll();
+            var rest = _crowd.Beat - _time.GetElapsedTime(_lastBeat);
+            if (rest > TimeSpan.Zero)
+            {
+                _timerSet = true;
+                _timer.Change(rest, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            Beat();
         }
     }
 
@@ -136,35 +153,36 @@ internal sealed class WatchGroup : IDisposable
     {
         lock (_gate)
         {
-            _cursors.ForEach(static cursor => cursor.Cut());
+            _own.ForEach(static cursor => cursor.Cut());
+            _paced.ForEach(static cursor => cursor.Cut());
         }
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private void PulseLater()
+    private List<WatchCursor> ListOf(WatchCursor cursor) => cursor.IsPaced ? _paced : _own;
+
+    private void BeatLater()
     {
         lock (_gate)
         {
             _timerSet = false;
-            WakeAll();
+            Beat();
         }
     }
 
-    private void WakeAll()
+    private void Beat()
     {
-        _lastPulse = _time.GetTimestamp();
-        foreach (var cursor in _cursors)
-        {
-            cursor.WakeForChanges();
-        }
+        _lastBeat = _time.GetTimestamp();
+        Volatile.Write(ref _horizon, Volatile.Read(ref _tail).Sequence);
+        _paced.ForEach(static cursor => cursor.WakeForChanges());
     }
 
     private void CutSlow()
     {
         lock (_gate)
         {
-            foreach (var cursor in _cursors)
+            foreach (var cursor in _own.Concat(_paced))
             {
                 if (_tail.Sequence - cursor.Sequence > _mostBehind)
                 {

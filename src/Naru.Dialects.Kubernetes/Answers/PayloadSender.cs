@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 
@@ -6,11 +7,8 @@ namespace Naru.Dialects.Kubernetes.Answers;
 /// <summary>Sends bytes as an answer: with their length, compressed when they are many and the client takes it, without them for HEAD.</summary>
 internal static class PayloadSender
 {
-    // Kestrel's own buffer holds so much before a write waits for the client.
+    // What is flushed together leaves together.
     private const int FlushAfter = 64 * 1024;
-
-    // Asked for by name: left to itself Kestrel hands out 4 KiB, and each piece becomes a record of TLS and a call of the kernel.
-    private const int Piece = 32 * 1024;
 
     public static async Task SendAsync(HttpContext http, int code, string contentType, Payload payload, int compressFrom, CancellationToken cancellationToken)
     {
@@ -41,16 +39,13 @@ internal static class PayloadSender
         var unsent = 0;
         foreach (var piece in payload.Pieces)
         {
-            var rest = piece;
-            while (rest.Length > 0)
+            for (var rest = piece; rest.Length > 0;)
             {
-                var target = writer.GetMemory(Math.Min(rest.Length, Piece));
-                var count = Math.Min(target.Length, rest.Length);
-                rest[..count].CopyTo(target);
-                writer.Advance(count);
+                var count = Math.Min(rest.Length, FlushAfter - unsent);
+                writer.Write(rest.Span[..count]);
                 rest = rest[count..];
                 unsent += count;
-                if (unsent >= FlushAfter)
+                if (unsent == FlushAfter)
                 {
                     await writer.FlushAsync(cancellationToken);
                     unsent = 0;

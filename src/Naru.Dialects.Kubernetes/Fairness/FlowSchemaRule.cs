@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Naru.Dialects.Kubernetes.Requests;
 using Naru.Objects.Access;
 using Naru.Objects.Values;
@@ -8,7 +7,7 @@ namespace Naru.Dialects.Kubernetes.Fairness;
 /// <summary>A FlowSchema: which requests belong together and which priority level they go to. Immutable.</summary>
 internal sealed class FlowSchemaRule
 {
-    private readonly ImmutableArray<MapValue> _rules;
+    private readonly FlowRule[] _rules;
     private readonly string _distinguisher;
 
     private FlowSchemaRule(MapValue body)
@@ -18,7 +17,7 @@ internal sealed class FlowSchemaRule
         Precedence = body.Integer("spec", "matchingPrecedence") ?? 1000;
         Level = body.Text("spec", "priorityLevelConfiguration", "name") ?? "";
         _distinguisher = body.Text("spec", "distinguisherMethod", "type") ?? "";
-        _rules = [.. body.Maps("spec", "rules")];
+        _rules = [.. body.Maps("spec", "rules").Select(static one => new FlowRule(one))];
     }
 
     public string Name { get; }
@@ -44,12 +43,10 @@ internal sealed class FlowSchemaRule
     /// <summary>The request belongs to this schema.</summary>
     public bool Matches(RequestTarget target, UserInfo user)
     {
+        var resource = target.Subresource.Length == 0 ? target.Resource : $"{target.Resource}/{target.Subresource}";
         foreach (var rule in _rules)
         {
-            if (rule.Maps("subjects").Any(subject => IsSubject(subject, user))
-                && (target.IsResource
-                    ? rule.Maps("resourceRules").Any(one => IsResource(one, target))
-                    : rule.Maps("nonResourceRules").Any(one => IsPath(one, target))))
+            if (rule.Matches(target, resource, user))
             {
                 return true;
             }
@@ -57,35 +54,4 @@ internal sealed class FlowSchemaRule
 
         return false;
     }
-
-    private static bool IsSubject(MapValue subject, UserInfo user)
-    {
-        switch (subject.Text("kind"))
-        {
-            case "User":
-                return subject.Text("user", "name") is { } name && (name == "*" || name == user.Name);
-            case "Group":
-                return subject.Text("group", "name") is { } group && (group == "*" || user.Groups.Contains(group));
-            case "ServiceAccount":
-                var prefix = $"system:serviceaccount:{subject.Text("serviceAccount", "namespace")}:";
-                return user.Name.StartsWith(prefix, StringComparison.Ordinal)
-                    && subject.Text("serviceAccount", "name") is { } account && (account == "*" || user.Name[prefix.Length..] == account);
-            default:
-                return false;
-        }
-    }
-
-    private static bool IsResource(MapValue rule, RequestTarget target)
-    {
-        var resource = target.Subresource.Length == 0 ? target.Resource : $"{target.Resource}/{target.Subresource}";
-        return Has(rule, "verbs", target.Verb) && Has(rule, "apiGroups", target.Group) && Has(rule, "resources", resource)
-            && (target.Namespace.Length == 0 ? rule.Boolean("clusterScope") == true : Has(rule, "namespaces", target.Namespace));
-    }
-
-    private static bool IsPath(MapValue rule, RequestTarget target) =>
-        Has(rule, "verbs", target.Verb) && (rule.List("nonResourceURLs")?.Texts() ?? []).Any(path =>
-            path == "*" || path == target.Path || (path.EndsWith('*') && target.Path.StartsWith(path[..^1], StringComparison.Ordinal)));
-
-    private static bool Has(MapValue rule, string field, string value) =>
-        (rule.List(field)?.Texts() ?? []).Any(one => one == "*" || one == value);
 }

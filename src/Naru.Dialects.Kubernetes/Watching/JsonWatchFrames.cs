@@ -10,8 +10,10 @@ using Naru.Objects.Yaml;
 namespace Naru.Dialects.Kubernetes.Watching;
 
 /// <summary>Changes as lines of JSON, or as YAML documents.</summary>
-internal sealed class JsonWatchFrames(ResourceInfo resource, AnswerForm form, Func<ApiObject, ReadOnlyMemory<byte>> bodyOf) : WatchFrames(resource)
+internal sealed class JsonWatchFrames(ResourceInfo resource, AnswerForm form, Func<ApiObject, ReadOnlyMemory<byte>> bodyOf) : WatchFrames(resource, form)
 {
+    private readonly bool _isYaml = form.Format == WireFormat.Yaml;
+
     public override bool IsText => true;
 
     public override void Write(ApiChange change, IBufferWriter<byte> target)
@@ -31,7 +33,7 @@ internal sealed class JsonWatchFrames(ResourceInfo resource, AnswerForm form, Fu
 
     private void Write(ReadOnlySpan<byte> head, ReadOnlyMemory<byte> body, IBufferWriter<byte> target)
     {
-        if (form.Format == WireFormat.Yaml)
+        if (_isYaml)
         {
             var text = YamlText.ToText(JsonText.Parse([.. head, .. body.Span, (byte)'}']));
             target.Write(Encoding.UTF8.GetBytes(text + "---\n"));

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Naru.Dialects.Kubernetes.Answers;
+using Naru.Dialects.Kubernetes.Requests;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
@@ -8,7 +9,7 @@ using Naru.Objects.Values;
 namespace Naru.Dialects.Kubernetes.Watching;
 
 /// <summary>Changes as protobuf messages, each after its length in four bytes. The message has no envelope; the object in it has.</summary>
-internal sealed class ProtobufWatchFrames(ResourceInfo resource, Func<ApiObject, ReadOnlyMemory<byte>> bodyOf) : WatchFrames(resource)
+internal sealed class ProtobufWatchFrames(ResourceInfo resource, AnswerForm form, Func<ApiObject, ReadOnlyMemory<byte>> bodyOf) : WatchFrames(resource, form)
 {
     private readonly ArrayBufferWriter<byte> _head = new(64);
 

@@ -1,5 +1,7 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Features;
 using Naru.Core.Errors;
+using Naru.Dialects.Http.Sending;
 using Naru.Dialects.Kubernetes.Answers;
 using Naru.Dialects.Kubernetes.Requests;
 using Naru.Dialects.Kubernetes.Server;
@@ -8,16 +10,13 @@ using Naru.Objects.Api;
 namespace Naru.Dialects.Kubernetes.Watching;
 
 /// <summary>
-/// Answers watches: 1. the first change is asked for, so that a wrong selector is refused as any other request; 2. the head is sent at once; 3. changes are written as
-/// they come, everything that is there in one flush; 4. a failure of the core becomes an ERROR event.
+/// Answers watches: 1. the first change is asked for, so that a wrong selector is refused as any other request; 2. the head is sent at once; 3. changes are sent as
+/// they come, everything that is there in one run; 4. a failure of the core becomes an ERROR event.
 /// </summary>
-internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPulse pulse, KubernetesDialectOptions options, DialectMeter meter, TimeProvider time)
+internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchRuns runs, KubernetesDialectOptions options, DialectMeter meter, TimeProvider time)
 {
-    // With fewer watches than this each change is flushed at once; with more, busy ones go by the pulse.
-    private const int ManyWatches = 16;
-    private const int FlushAfter = 256 * 1024;
-
-    private int _open;
+    private const int LongestRun = 64 * 1024;
+    private const int UsualSize = 2 * 1024;
 
     /// <summary>Serves one watch to its end.</summary>
     public async Task HandleAsync(Exchange exchange, AnswerForm form)
@@ -34,26 +33,18 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
         }
 
         using var measured = meter.BeginWatch(exchange);
-        Interlocked.Increment(ref _open);
-        try
+        if (WebSocketUpgrade.IsAsked(http))
         {
-            if (WebSocketUpgrade.IsAsked(http))
-            {
-                await using var socket = await WebSocketUpgrade.AcceptAsync(exchange, frames.IsText);
-                var listening = socket.ListenAsync(end);
-                await PumpAsync(exchange, changes, first, frames, socket, end.Token);
-                await end.CancelAsync();
-                await listening;
-            }
-            else
-            {
-                await using var stream = await StartAsync(exchange, form);
-                await PumpAsync(exchange, changes, first, frames, stream, end.Token);
-            }
+            await using var socket = await WebSocketUpgrade.AcceptAsync(exchange, frames.IsText);
+            var listening = socket.ListenAsync(end);
+            await PumpAsync(exchange, changes, first, frames, socket, end);
+            await end.CancelAsync();
+            await listening;
         }
-        finally
+        else
         {
-            Interlocked.Decrement(ref _open);
+            await using var stream = await StartAsync(exchange, form);
+            await PumpAsync(exchange, changes, first, frames, stream, end);
         }
     }
 
@@ -66,57 +57,74 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
         exchange.Audit?.ResponseStarted(200);
         await response.StartAsync(exchange.Cancellation);
         await response.BodyWriter.FlushAsync(exchange.Cancellation);
-        return new ResponseSink(response.BodyWriter);
+        return response.Headers.TransferEncoding == "chunked" && exchange.Http.Features.Get<ITlsSending>() is { } sending
+            ? new ChunkSink(sending)
+            : new ResponseSink(response.BodyWriter);
     }
 
-    private async Task PumpAsync(Exchange exchange, IAsyncEnumerator<ApiChange> changes, Task<bool> first, WatchFrames frames, IWatchSink sink, CancellationToken cancellationToken)
+    private async Task PumpAsync(Exchange exchange, IAsyncEnumerator<ApiChange> changes, Task<bool> first, WatchFrames frames, IWatchSink sink, CancellationTokenSource end)
     {
-        var lastFlush = time.GetTimestamp();
+        var run = new List<ApiChange>();
         var next = new ValueTask<bool>(first);
         try
         {
-            while (true)
+            while (await next)
             {
-                if (!next.IsCompleted && sink.Unsent > 0)
+                next = Gather(changes, run);
+                if (!await TrySendAsync(sink, runs.Of(frames, run), end.Token))
                 {
-                    await sink.FlushAsync(cancellationToken);
-                    lastFlush = time.GetTimestamp();
+                    // What is waited for ends, too.
+                    await end.CancelAsync();
                 }
 
-                if (!await next)
-                {
-                    break;
-                }
-
-                var open = Volatile.Read(ref _open);
-                if (open >= ManyWatches && time.GetElapsedTime(lastFlush).TotalMilliseconds < 30 && sink.Unsent == 0)
-                {
-                    // Busy among many: let what else is coming come first.
-                    await pulse.NextAsync(open);
-                }
-
-                frames.Write(changes.Current, sink.Writer);
-                if (sink.Unsent >= FlushAfter)
-                {
-                    await sink.FlushAsync(cancellationToken);
-                }
-
-                next = changes.MoveNextAsync();
+                run.Clear();
             }
         }
         catch (NaruException failure)
         {
             exchange.Failure = StatusMap.ToStatus(failure);
-            frames.WriteError(exchange.Failure, sink.Writer);
+            if (!exchange.Http.RequestAborted.IsCancellationRequested)
+            {
+                await TrySendAsync(sink, WatchRuns.OfError(frames, exchange.Failure), CancellationToken.None);
+            }
         }
         catch (OperationCanceledException)
         {
             // The client has gone, or the server stops: the stream ends.
         }
+    }
 
-        if (!exchange.Http.RequestAborted.IsCancellationRequested)
+    private static async ValueTask<bool> TrySendAsync(IWatchSink sink, WatchRun run, CancellationToken cancellationToken)
+    {
+        try
         {
-            await sink.FlushAsync(CancellationToken.None);
+            await sink.SendAsync(run, cancellationToken);
+            return true;
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException or WebSocketException)
+        {
+            return false;
+        }
+    }
+
+    // The change that is there and those that have come already, up to a size; gives the one that is waited for next.
+    private static ValueTask<bool> Gather(IAsyncEnumerator<ApiChange> changes, List<ApiChange> run)
+    {
+        for (var size = 0;;)
+        {
+            var change = changes.Current;
+            run.Add(change);
+            size += change.Object?.Stored?.Json.Length ?? UsualSize;
+            var next = changes.MoveNextAsync();
+            if (size >= LongestRun || !next.IsCompletedSuccessfully)
+            {
+                return next;
+            }
+
+            if (!next.Result)
+            {
+                return ValueTask.FromResult(false);
+            }
         }
     }
 
@@ -129,6 +137,6 @@ internal sealed class WatchEndpoint(IObjectApi api, Printers printers, WatchPuls
             Shape.Metadata => WatchBodies.Metadata(form),
             _ => WatchBodies.Whole(form),
         };
-        return form.Format == WireFormat.Protobuf ? new ProtobufWatchFrames(resource, encoder) : new JsonWatchFrames(resource, form, encoder);
+        return form.Format == WireFormat.Protobuf ? new ProtobufWatchFrames(resource, form, encoder) : new JsonWatchFrames(resource, form, encoder);
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Naru.Dialects.Kubernetes.Requests;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
@@ -6,8 +7,11 @@ using Naru.Objects.Values;
 namespace Naru.Dialects.Kubernetes.Watching;
 
 /// <summary>Writes changes as a client reads them.</summary>
-internal abstract class WatchFrames(ResourceInfo resource)
+internal abstract class WatchFrames(ResourceInfo resource, AnswerForm form)
 {
+    /// <summary>Watches of the same form write the same bytes for a change; null where each writes its own: the first table has the columns' heading.</summary>
+    public AnswerForm? SharedForm => form.Shape == Shape.Table ? null : form;
+
     /// <summary>The frames are text.</summary>
     public abstract bool IsText { get; }
 

@@ -1,29 +1,21 @@
-using System.Buffers;
+using System.Buffers.Binary;
 using System.Net.WebSockets;
 
 namespace Naru.Dialects.Kubernetes.Watching;
 
-/// <summary>A WebSocket: one message for each frame. Frames are told apart by the flush after each of them, so every change is flushed.</summary>
+/// <summary>A WebSocket: one message for each frame.</summary>
 internal sealed class WebSocketSink(WebSocket socket, bool isText) : IWatchSink
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new();
-
-    public IBufferWriter<byte> Writer => _buffer;
-
-    public long Unsent => _buffer.WrittenCount;
-
-    public async Task FlushAsync(CancellationToken cancellationToken)
+    public async ValueTask SendAsync(WatchRun run, CancellationToken cancellationToken)
     {
         if (isText)
         {
-            await SendLinesAsync(cancellationToken);
+            await SendLinesAsync(run.Frames, cancellationToken);
         }
         else
         {
-            await SendFramesAsync(cancellationToken);
+            await SendFramesAsync(run.Frames, cancellationToken);
         }
-
-        _buffer.ResetWrittenCount();
     }
 
     /// <summary>Listens for the client's goodbye, and calls the watch off when it comes. What else it says is passed over.</summary>
@@ -61,9 +53,8 @@ internal sealed class WebSocketSink(WebSocket socket, bool isText) : IWatchSink
         socket.Dispose();
     }
 
-    private async Task SendLinesAsync(CancellationToken cancellationToken)
+    private async Task SendLinesAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
-        var rest = _buffer.WrittenMemory;
         while (rest.Length > 0)
         {
             var end = rest.Span.IndexOf((byte)'\n');
@@ -73,12 +64,11 @@ internal sealed class WebSocketSink(WebSocket socket, bool isText) : IWatchSink
         }
     }
 
-    private async Task SendFramesAsync(CancellationToken cancellationToken)
+    private async Task SendFramesAsync(ReadOnlyMemory<byte> rest, CancellationToken cancellationToken)
     {
-        var rest = _buffer.WrittenMemory;
         while (rest.Length > 0)
         {
-            var length = (int)System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(rest.Span);
+            var length = (int)BinaryPrimitives.ReadUInt32BigEndian(rest.Span);
             await socket.SendAsync(rest.Slice(4, length), WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
             rest = rest[(length + 4)..];
         }

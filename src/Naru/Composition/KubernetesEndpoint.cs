@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Naru.Access.Certificates;
 using Naru.Agent.Services;
 using Naru.Configuration;
+using Naru.Dialects.Http.Sending;
 using Naru.Objects.Access;
 
 namespace Naru.Composition;
@@ -27,7 +28,7 @@ internal sealed class KubernetesEndpoint(NaruOptions options, IClusterCertificat
         {
             _listener = listener;
             listener.Protocols = HttpProtocols.Http1AndHttp2;
-            listener.UseHttps(https =>
+            listener.UseDirectTls(https =>
             {
                 https.ServerCertificateSelector = (_, _) => certificates.Server;
                 https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
