@@ -1,6 +1,6 @@
 // Loads a Kubernetes API server, any that a kubeconfig leads to, and prints what it does a second.
 //   dotnet run -c Release --project bench/cluster -- [--kubeconfig FILE] [--pid N,...] [--json FILE] [--clients N] [--pods N] [--nodes N] [--watchers N] [--changes N] [--seconds N] [--keep 1] SCENARIO...
-// Scenarios: create, bind, bind-affinity, bind-spread, preloaded, preloaded-affinity, preloaded-spread, watch, watch-tenth, watch-nodes, read. --pid names the server's processes, for their processor time; --keep 1 leaves the pods (each scenario wants them gone).
+// Scenarios: create, bind, bind-affinity, bind-spread, preloaded, preloaded-affinity, preloaded-spread, watch, watch-protobuf, watch-tenth, watch-nodes, read. --pid names the server's processes, for their processor time; --keep 1 leaves the pods (each scenario wants them gone).
 using System.Globalization;
 using Naru.Cluster.Bench.Http;
 using Naru.Cluster.Bench.Load;

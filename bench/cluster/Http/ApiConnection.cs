@@ -62,9 +62,9 @@ internal sealed class ApiConnection : IDisposable
     }
 
     /// <summary>Sends a request whose answer is a stream without end.</summary>
-    public async ValueTask<ChunkedBody> WatchAsync(string path, CancellationToken cancellationToken)
+    public async ValueTask<ChunkedBody> WatchAsync(string path, CancellationToken cancellationToken, string accept = "application/json")
     {
-        await WriteAsync("GET", path, default, "", cancellationToken);
+        await WriteAsync("GET", path, default, "", cancellationToken, accept);
         var code = await _body.ReadHeadAsync(cancellationToken);
         return code == 200 ? _body : throw new InvalidOperationException($"GET {path}: {code}");
     }
@@ -82,7 +82,7 @@ internal sealed class ApiConnection : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    private ValueTask WriteAsync(string method, string path, ReadOnlyMemory<byte> body, string type, CancellationToken cancellationToken)
+    private ValueTask WriteAsync(string method, string path, ReadOnlyMemory<byte> body, string type, CancellationToken cancellationToken, string accept = "application/json")
     {
         _request.ResetWrittenCount();
         Add(method);
@@ -90,7 +90,9 @@ internal sealed class ApiConnection : IDisposable
         Add(path);
         Add(" HTTP/1.1\r\nHost: ");
         Add(_config.Server.Authority);
-        Add("\r\nUser-Agent: naru-bench/1\r\nAccept: application/json\r\n");
+        Add("\r\nUser-Agent: naru-bench/1\r\nAccept: ");
+        Add(accept);
+        Add("\r\n");
         if (_config.Token is { } token)
         {
             Add($"Authorization: Bearer {token}\r\n");

@@ -5,8 +5,8 @@ using Naru.Cluster.Bench.Load;
 
 namespace Naru.Cluster.Bench.Scenarios;
 
-/// <summary>Many watchers while pods change at a steady pace; how late each change reaches those who watch it: all of them, or (<c>nodes</c>) the one of the pod's node, as kubelets watch. Reading costs the shared processors as much as serving, so in <c>tenth</c> one
-/// watcher in ten reads what it watches; the others take it and throw it away undeciphered.</summary>
+/// <summary>Many watchers while pods change at a steady pace; how late each change reaches those who watch it: all of them, in JSON or (<c>protobuf</c>) as Kubernetes' own parts do, or (<c>nodes</c>) the one of the pod's node, as kubelets watch. Reading costs the
+/// shared processors as much as serving, so in <c>tenth</c> one watcher in ten reads what it watches; the others take it and throw it away undeciphered.</summary>
 internal static class WatchScenario
 {
     private const string Space = "bench-watch";
@@ -29,7 +29,7 @@ internal static class WatchScenario
         {
             var connection = await ApiConnection.OpenAsync(run.Config, cancellationToken);
             connections.Add(connection);
-            var stream = await connection.WatchAsync($"{Run.PodsOf(Space)}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&resourceVersion={(nodes ? $"&fieldSelector=spec.nodeName%3D{FakeNodes.NameOf(number)}" : "")}", cancellationToken);
+            var stream = await connection.WatchAsync($"{Run.PodsOf(Space)}?watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan&resourceVersion={(nodes ? $"&fieldSelector=spec.nodeName%3D{FakeNodes.NameOf(number)}" : "")}", cancellationToken, kind == "protobuf" ? "application/vnd.kubernetes.protobuf;stream=watch" : "application/json");
             if (kind == "tenth" && number % ReadersPart != 0)
             {
                 watchers.Add(connection.DrainAsync(end.Token));
@@ -65,7 +65,7 @@ internal static class WatchScenario
 
     private static void Report(Run run, string kind, int readers, Latencies latencies, int written, TimeSpan took, double used, int broken)
     {
-        var name = $"{run.Sizes.Watchers} watchers{kind switch { "nodes" => ", one a node", "tenth" => ", one in ten reads", _ => "" }}";
+        var name = $"{run.Sizes.Watchers} watchers{kind switch { "nodes" => ", one a node", "protobuf" => ", protobuf", "tenth" => ", one in ten reads", _ => "" }}";
         run.Results.Add($"{name}: changes written", written / took.TotalSeconds, "changes/s");
         run.Results.Add($"{name}: changes seen", latencies.Count / took.TotalSeconds, "events/s");
         run.Results.Add($"{name}: missing", ((double)written * readers) - latencies.Count, "events");

@@ -6,8 +6,8 @@ namespace Naru.Cluster.Watching;
 /// <summary>One watch's place in its group's chain. Read by one thread at a time; woken, timed and cut from any.</summary>
 /// <param name="group">Its group.</param>
 /// <param name="start">Where it begins.</param>
-/// <param name="isPaced">It sees changes with the beats of its group, so that all see the same ones at a time; otherwise as they come.</param>
-internal sealed class WatchCursor(WatchGroup group, ChangeLink start, bool isPaced) : IValueTaskSource, IDisposable
+/// <param name="cohort">Those with whose beats it sees changes; null if it sees them as they come.</param>
+internal sealed class WatchCursor(WatchGroup group, ChangeLink start, WatchCohort? cohort) : IValueTaskSource, IDisposable
 {
     private readonly Lock _gate = new();
     private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
@@ -15,8 +15,8 @@ internal sealed class WatchCursor(WatchGroup group, ChangeLink start, bool isPac
     private bool _waiting;
     private bool _signalled;
 
-    /// <summary>It goes by the beats of its group.</summary>
-    public bool IsPaced => isPaced;
+    /// <summary>Those with whose beats it sees changes; null if it sees them as they come.</summary>
+    public WatchCohort? Cohort => cohort;
 
     /// <summary>How far it has come.</summary>
     public long Sequence => Volatile.Read(ref _at)?.Sequence ?? long.MaxValue;
@@ -98,7 +98,7 @@ internal sealed class WatchCursor(WatchGroup group, ChangeLink start, bool isPac
     /// <summary>Leaves the group.</summary>
     public void Dispose() => group.Leave(this);
 
-    private ChangeLink? After(ChangeLink at) => at.Next is { } next && (!isPaced || next.Sequence <= group.Horizon) ? next : null;
+    private ChangeLink? After(ChangeLink at) => at.Next is { } next && (cohort is null || next.Sequence <= cohort.Horizon) ? next : null;
 
     void IValueTaskSource.GetResult(short token) => _source.GetResult(token);
 

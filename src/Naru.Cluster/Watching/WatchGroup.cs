@@ -4,7 +4,7 @@ using Naru.Objects.Api;
 namespace Naru.Cluster.Watching;
 
 /// <summary>All watches of one resource that want to see the same: a change is judged and wrapped once for all of them. Changes are offered by the one thread that applies them, under the cache's lock.</summary>
-internal sealed class WatchGroup : IDisposable
+internal sealed class WatchGroup
 {
     private const int CheckEvery = 256;
 
@@ -13,13 +13,9 @@ internal sealed class WatchGroup : IDisposable
     private readonly WatchCrowd _crowd;
     private readonly TimeProvider _time;
     private readonly List<WatchCursor> _own = [];
-    private readonly List<WatchCursor> _paced = [];
+    private readonly List<WatchCohort> _cohorts = [];
     private readonly Lock _gate = new();
-    private readonly ITimer _timer;
     private ChangeLink _tail = new(null, 0);
-    private long _horizon;
-    private long _lastBeat;
-    private bool _timerSet;
     private bool _dirty;
 
     public WatchGroup(ResourceCache cache, ObjectFilter filter, CacheSettings settings)
@@ -29,7 +25,6 @@ internal sealed class WatchGroup : IDisposable
         _mostBehind = settings.WatchQueue;
         _crowd = settings.Crowd;
         _time = settings.Time;
-        _timer = _time.CreateTimer(static state => ((WatchGroup)state!).BeatLater(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What its watches want to see.</summary>
@@ -38,25 +33,26 @@ internal sealed class WatchGroup : IDisposable
     /// <summary>How many watches it has.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Sequence of the last change that those see who go by the beats.</summary>
-    public long Horizon => Volatile.Read(ref _horizon);
-
     /// <summary>A new watch that sees what comes from now on. Under the cache's lock.</summary>
+    /// <param name="isPaced">It comes from outside and goes by the beats; otherwise it sees changes as they come.</param>
     public WatchCursor Join(bool isPaced)
     {
-        var cursor = new WatchCursor(this, _tail, isPaced);
         lock (_gate)
         {
-            ListOf(cursor).Add(cursor);
             Count++;
-        }
+            var cohort = isPaced ? CohortWithRoom() : null;
+            var cursor = new WatchCursor(this, _tail, cohort);
+            if (cohort is null)
+            {
+                _own.Add(cursor);
+            }
+            else
+            {
+                cohort.Add(cursor);
+            }
 
-        if (isPaced)
-        {
-            _crowd.Join();
+            return cursor;
         }
-
-        return cursor;
     }
 
     /// <summary>Takes a watch out; the last one closes the group.</summary>
@@ -64,17 +60,17 @@ internal sealed class WatchGroup : IDisposable
     {
         lock (_gate)
         {
-            if (!ListOf(cursor).Remove(cursor))
+            if (!(cursor.Cohort?.Remove(cursor) ?? _own.Remove(cursor)))
             {
                 return;
             }
 
             Count--;
-        }
-
-        if (cursor.IsPaced)
-        {
-            _crowd.Leave();
+            if (cursor.Cohort is { Cursors.Count: 0 } empty)
+            {
+                _cohorts.Remove(empty);
+                empty.Dispose();
+            }
         }
 
         if (Count == 0)
@@ -131,20 +127,10 @@ internal sealed class WatchGroup : IDisposable
         lock (_gate)
         {
             _own.ForEach(static cursor => cursor.WakeForChanges());
-            if (_paced.Count == 0 || _timerSet)
+            foreach (var cohort in _cohorts)
             {
-                return;
+                cohort.Pulse(_tail.Sequence);
             }
-
-            var rest = _crowd.Beat - _time.GetElapsedTime(_lastBeat);
-            if (rest > TimeSpan.Zero)
-            {
-                _timerSet = true;
-                _timer.Change(rest, Timeout.InfiniteTimeSpan);
-                return;
-            }
-
-            Beat();
         }
     }
 
@@ -153,36 +139,39 @@ internal sealed class WatchGroup : IDisposable
     {
         lock (_gate)
         {
-            _own.ForEach(static cursor => cursor.Cut());
-            _paced.ForEach(static cursor => cursor.Cut());
+            foreach (var cursor in All())
+            {
+                cursor.Cut();
+            }
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    private WatchCohort CohortWithRoom()
+    {
+        var cohort = _cohorts.Find(static one => one.Cursors.Count < WatchCohort.Largest);
+        if (cohort is null)
+        {
+            _cohorts.Add(cohort = new WatchCohort(_crowd, _time, BeatLater));
+        }
 
-    private List<WatchCursor> ListOf(WatchCursor cursor) => cursor.IsPaced ? _paced : _own;
+        return cohort;
+    }
 
-    private void BeatLater()
+    private void BeatLater(WatchCohort cohort)
     {
         lock (_gate)
         {
-            _timerSet = false;
-            Beat();
+            cohort.Beat(Volatile.Read(ref _tail).Sequence);
         }
     }
 
-    private void Beat()
-    {
-        _lastBeat = _time.GetTimestamp();
-        Volatile.Write(ref _horizon, Volatile.Read(ref _tail).Sequence);
-        _paced.ForEach(static cursor => cursor.WakeForChanges());
-    }
+    private IEnumerable<WatchCursor> All() => _own.Concat(_cohorts.SelectMany(static cohort => cohort.Cursors));
 
     private void CutSlow()
     {
         lock (_gate)
         {
-            foreach (var cursor in _own.Concat(_paced))
+            foreach (var cursor in All())
             {
                 if (_tail.Sequence - cursor.Sequence > _mostBehind)
                 {

@@ -44,7 +44,6 @@ internal sealed class WatchGroups
             }
         }
 
-        group.Dispose();
     }
 
     /// <summary>Shows a change to the groups that it may concern.</summary>
