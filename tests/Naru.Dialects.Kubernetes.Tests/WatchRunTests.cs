@@ -50,6 +50,17 @@ public sealed class WatchRunTests
     }
 
     [Fact]
+    public void RunWithABookmark_IsNobodyElses()
+    {
+        var bookmark = new ApiChange(ChangeKind.Bookmark, null, 2, false);
+        var marked = _runs.Of(Frames(AnswerForm.Json), [_changes[0], bookmark, _changes[2]]);
+        var plain = _runs.Of(Frames(AnswerForm.Json), [_changes[0], _changes[2]]);
+
+        Assert.Contains("BOOKMARK", Encoding.UTF8.GetString(marked.Frames.Span), StringComparison.Ordinal);
+        Assert.DoesNotContain("BOOKMARK", Encoding.UTF8.GetString(plain.Frames.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tables_AreEachTheirOwn()
     {
         var table = AnswerForm.Json with { Shape = Shape.Table };

@@ -19,7 +19,8 @@ internal sealed class WatchRuns
     /// <summary>The bytes of changes; at least one.</summary>
     public WatchRun Of(WatchFrames frames, List<ApiChange> changes)
     {
-        if (frames.SharedForm is not { } form)
+        // A bookmark is for one watch alone, and between two changes it would not show in the key.
+        if (frames.SharedForm is not { } form || changes.Exists(static one => one.Kind == ChangeKind.Bookmark))
         {
             return Make(frames, changes);
         }
