@@ -22,8 +22,8 @@ public interface IStore : IAsyncDisposable
     /// of a transaction. Concurrent callers share one flush.</summary>
     Task<StoreCommit> CommitAsync(StoreTransaction transaction, CancellationToken cancellationToken);
 
-    /// <summary>Makes transactions that know nothing of each other, each with a revision of its own and whether or not the others hold; returns how each ended, in their order, when all are durable.
-    /// Cheaper than as many calls. When it fails, some of them may have been made.</summary>
+    /// <summary>Makes transactions that know nothing of each other, each with a revision of its own and whether or not the others hold, in any order: of several on one key any may be first.
+    /// Returns how each ended, in the order they were given, when all are durable. Cheaper than as many calls. When it fails, some of them may have been made.</summary>
     async Task<IReadOnlyList<StoreCommit>> CommitAllAsync(IReadOnlyList<StoreTransaction> transactions, CancellationToken cancellationToken) =>
         await Task.WhenAll(transactions.Select(one => CommitAsync(one, cancellationToken)));
 

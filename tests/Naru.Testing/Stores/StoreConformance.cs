@@ -48,7 +48,7 @@ public abstract class StoreConformance
         var commits = await store.CommitAllAsync(
             [
                 new StoreTransaction { Conditions = [new StoreCondition("a", first)], Writes = [Put("a", "2")] },
-                new StoreTransaction { Conditions = [new StoreCondition("a", first)], Writes = [Put("b", "never")] },
+                new StoreTransaction { Conditions = [new StoreCondition("b", first)], Writes = [Put("b", "never")] },
                 Transaction(Put("c", "3")),
             ],
             Cancel);
@@ -57,6 +57,21 @@ public abstract class StoreConformance
         Assert.Equal(["2", "3"], (await store.ListAsync("", Cancel)).Entries.Select(static one => one.TextOf()));
         Assert.Equal(2, commits.Where(static one => one.Succeeded).Select(static one => one.Revision).Distinct().Count());
         Assert.Empty(await store.CommitAllAsync([], Cancel));
+    }
+
+    [Fact]
+    public async Task Transactions_MadeTogetherOnOneKey_HoldOnce()
+    {
+        await using var store = await OpenAsync();
+        var first = await store.PutAsync("a", "before", Cancel);
+
+        var commits = await store.CommitAllAsync(
+            [.. Enumerable.Range(0, 20).Select(i => new StoreTransaction { Conditions = [new StoreCondition("a", first)], Writes = [Put("a", $"{i}")] })],
+            Cancel);
+
+        var won = Assert.Single(Enumerable.Range(0, 20), i => commits[i].Succeeded);
+        var entry = Assert.Single((await store.ListAsync("", Cancel)).Entries);
+        Assert.Equal(($"{won}", commits[won].Revision), (entry.TextOf(), entry.Modified));
     }
 
     [Fact]
