@@ -9,6 +9,7 @@ namespace Naru.Images.Registries;
 internal sealed class RegistryConnector(RegistryTransport transport, RegistryHosts hosts, ImagesOptions options, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Uri> _plain = new(StringComparer.Ordinal);
+    private readonly AnswerTimeout _timeout = new(options.RegistryTimeout, time);
 
     /// <summary>A session with the registry itself.</summary>
     internal async Task<RegistrySession> ConnectAsync(string registry, RegistryCredentials? credentials, CancellationToken cancellationToken) =>
@@ -58,8 +59,8 @@ internal sealed class RegistryConnector(RegistryTransport transport, RegistryHos
     private async Task<(RegistrySession? Session, NaruException? Problem)> TryAsync(
         RegistryEndpoint endpoint, RegistryCredentials? credentials, CancellationToken cancellationToken)
     {
-        var tokens = new TokenSource(transport, endpoint, credentials, hosts, time);
-        var session = new RegistrySession(endpoint, transport, hosts, tokens, options.RegistryTimeout, time);
+        var tokens = new TokenSource(transport, endpoint, credentials, hosts, _timeout, time);
+        var session = new RegistrySession(endpoint, transport, hosts, tokens, _timeout);
         try
         {
             var status = await session.PingAsync(cancellationToken);

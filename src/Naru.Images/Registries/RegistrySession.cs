@@ -8,7 +8,7 @@ namespace Naru.Images.Registries;
 /// host that it redirects to. Safe for several requests at a time.
 /// </summary>
 internal sealed class RegistrySession(
-    RegistryEndpoint endpoint, RegistryTransport transport, RegistryHosts hosts, TokenSource tokens, TimeSpan timeout, TimeProvider time)
+    RegistryEndpoint endpoint, RegistryTransport transport, RegistryHosts hosts, TokenSource tokens, AnswerTimeout timeout)
 {
     private const int MaxRedirects = 10;
 
@@ -17,7 +17,7 @@ internal sealed class RegistrySession(
     internal TokenSource Tokens => tokens;
 
     /// <summary>How long the registry may stay silent.</summary>
-    internal TimeSpan Timeout => timeout;
+    internal TimeSpan Timeout => timeout.Limit;
 
     internal Uri Address(string path) => new($"{endpoint.Base.AbsoluteUri.TrimEnd('/')}/v2/{path}");
 
@@ -130,16 +130,7 @@ internal sealed class RegistrySession(
             return await transport.Get(host, insecure).SendAsync(request, cancellationToken);
         }
 
-        using var limit = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            return await transport.Get(host, insecure).SendAsync(request, either.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new NaruException(ErrorKind.Unavailable, $"{request.Method} \"{request.RequestUri!.GetLeftPart(UriPartial.Path)}\": no answer in {timeout.TotalSeconds:0.#} s");
-        }
+        return await timeout.WaitAsync(request, limited => transport.Get(host, insecure).SendAsync(request, limited), cancellationToken);
     }
 
     private bool IsHome(Uri address) =>

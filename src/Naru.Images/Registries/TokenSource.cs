@@ -10,7 +10,7 @@ namespace Naru.Images.Registries;
 
 /// <summary>Answers the challenges of one registry with one set of credentials. Tokens are fetched per scope and again shortly before they end.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Design", "CA1001", Justification = "A semaphore whose handle is never asked for holds nothing to dispose.")]
-internal sealed class TokenSource(RegistryTransport transport, RegistryEndpoint endpoint, RegistryCredentials? credentials, RegistryHosts hosts, TimeProvider time)
+internal sealed class TokenSource(RegistryTransport transport, RegistryEndpoint endpoint, RegistryCredentials? credentials, RegistryHosts hosts, AnswerTimeout timeout, TimeProvider time)
 {
     private const string ClientId = "naru";
     private const int DefaultLifetime = 60;
@@ -94,16 +94,34 @@ internal sealed class TokenSource(RegistryTransport transport, RegistryEndpoint 
         }
 
         using var request = credentials is { IdentityToken.Length: > 0 } ? Refresh(realm, challenge, scopes) : Ask(realm, challenge, scopes, offline);
-        using var response = await transport.Get(realm.Authority, hosts.IsInsecure(realm.Authority)).SendAsync(request, cancellationToken);
-        var body = await RegistryErrors.ReadBodyAsync(response, BodyLimit, cancellationToken);
-        if (response.StatusCode != HttpStatusCode.OK)
+        var (status, body) = await SendAsync(realm, request, cancellationToken);
+        if (status != HttpStatusCode.OK)
         {
-            throw response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest
+            throw status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.BadRequest
                 ? new NaruException(ErrorKind.Unauthenticated, $"{RegistryErrors.Describe(body) ?? "unauthorized: authentication required"}")
-                : new NaruException(ErrorKind.Unavailable, $"token server {realm.Authority} answered {(int)response.StatusCode}");
+                : new NaruException(ErrorKind.Unavailable, $"token server {realm.Authority} answered {(int)status}");
         }
 
         return Take(realm, body);
+    }
+
+    private async Task<(HttpStatusCode Status, byte[] Body)> SendAsync(Uri realm, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await timeout.WaitAsync(
+                request,
+                async limited =>
+                {
+                    using var response = await transport.Get(realm.Authority, hosts.IsInsecure(realm.Authority)).SendAsync(request, limited);
+                    return (response.StatusCode, await RegistryErrors.ReadBodyAsync(response, BodyLimit, limited));
+                },
+                cancellationToken);
+        }
+        catch (Exception unreachable) when (unreachable is HttpRequestException or IOException)
+        {
+            throw RegistryErrors.Unreachable(realm, unreachable);
+        }
     }
 
     private (string Token, DateTimeOffset Until) Take(Uri realm, byte[] body)
