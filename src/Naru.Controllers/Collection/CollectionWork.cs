@@ -17,18 +17,19 @@ internal sealed partial class CollectionWork : ILedWork
     private readonly TimeProvider _time;
     private readonly ILogger<CollectionWork> _logger;
     private readonly WorkQueue _queue;
+    private readonly FollowedResources _followed = new();
     private readonly Dictionary<GroupResource, (Task Task, CancellationTokenSource Stop)> _watches = [];
     private readonly List<(Task Task, CancellationTokenSource Stop)> _ended = [];
 
     public CollectionWork(IObjects objects, IResourceCatalogue catalogue, TimeProvider time, ILogger<CollectionWork> logger)
     {
         (_objects, _catalogue, _time, _logger) = (objects, catalogue, time, logger);
-        var collector = new GarbageCollector(objects, catalogue);
+        var collector = new GarbageCollector(objects, catalogue, _followed);
         _queue = new WorkQueue("garbage_collector_attempt_to_delete", 16, (key, cancellationToken) => collector.CollectAsync(key, _queue!, cancellationToken), time, logger);
     }
 
     /// <summary>Nothing is left to look at; what is due later does not count.</summary>
-    public bool IsIdle => _queue.IsIdle;
+    public bool IsIdle => _queue.IsIdle && !_followed.AnyWaits;
 
     // Resources come and go with their definitions: a number says whether any did.
     /// <inheritdoc/>
@@ -54,6 +55,11 @@ internal sealed partial class CollectionWork : ILedWork
             stop.Dispose();
         }
 
+        foreach (var resource in _watches.Keys)
+        {
+            _followed.End(resource);
+        }
+
         _ended.Clear();
         _watches.Clear();
         await _queue.StopAsync();
@@ -61,16 +67,13 @@ internal sealed partial class CollectionWork : ILedWork
 
     private void Align(CancellationToken cancellationToken)
     {
-        var wanted = _catalogue.All
-            .Where(static one => one.Verbs.Contains("watch") && one.Verbs.Contains("delete") && (one.StorageGroup is null || one.StorageGroup == one.Resource.Group))
-            .Select(static one => one.Resource.GroupResource)
-            .Where(static one => one.Resource != "events")
-            .ToHashSet();
+        var wanted = _catalogue.All.Where(FollowedResources.IsFollowable).Select(static one => one.Resource.GroupResource).ToHashSet();
         foreach (var (resource, watch) in _watches.Where(row => !wanted.Contains(row.Key)).ToList())
         {
             watch.Stop.Cancel();
             _watches.Remove(resource);
             _ended.Add(watch);
+            AddAll(_followed.End(resource));
         }
 
         foreach (var resource in wanted.Where(one => !_watches.ContainsKey(one)))
@@ -91,6 +94,14 @@ internal sealed partial class CollectionWork : ILedWork
                     if (change.Object is { } one)
                     {
                         Follow(change.Kind, one, change.Previous);
+                    }
+                    else if (change.IsSnapshotEnd && _followed.TryBegin(resource, out var waiting))
+                    {
+                        AddAll(waiting);
+                    }
+                    else if (change.IsSnapshotEnd)
+                    {
+                        AddLeftBehind(resource);
                     }
                 }
             }
@@ -145,6 +156,31 @@ internal sealed partial class CollectionWork : ILedWork
         if (owners is { Count: > 0 } && !owners.DeepEquals(before))
         {
             _queue.Add(ObjectPlace.KeyOf(one));
+        }
+    }
+
+    // Nobody told what was deleted while the watch was cut off: objects that lost an owner by it are looked for, and owners that wait.
+    private void AddLeftBehind(GroupResource resource)
+    {
+        foreach (var one in _catalogue.All.Where(FollowedResources.IsFollowable).SelectMany(info => _objects.List(info.Resource.GroupResource)).Where(MayMatter))
+        {
+            if (one.AwaitsDependents() || one.FreesDependents() || one.Tree.Maps("metadata", "ownerReferences").Any(owner => IsLost(one, owner, resource)))
+            {
+                _queue.Add(ObjectPlace.KeyOf(one));
+            }
+        }
+    }
+
+    private bool IsLost(StoredObject one, MapValue owner, GroupResource resource) =>
+        _catalogue.Find(GroupVersionKind.Parse(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "")) is { } info
+        && info.Resource.GroupResource == resource
+        && _objects.Get(resource, info.Namespaced ? one.Namespace : "", owner.Text("name") ?? "")?.Uid != owner.Text("uid");
+
+    private void AddAll(IReadOnlyCollection<ObjectKey> keys)
+    {
+        foreach (var key in keys)
+        {
+            _queue.Add(key);
         }
     }
 

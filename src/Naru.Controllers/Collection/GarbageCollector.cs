@@ -10,7 +10,7 @@ namespace Naru.Controllers.Collection;
 /// Decides about one object at a time: if it is being deleted, whether what it owns lets it go; if not, whether any of its owners still stands. It keeps no graph of its
 /// own: the object core knows who names whom.
 /// </summary>
-internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue catalogue)
+internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue catalogue, FollowedResources followed)
 {
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
     private static readonly WriteOptions Write = new() { FieldManager = "generic-garbage-collector" };
@@ -40,11 +40,11 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
 
         if (one.AwaitsDependents())
         {
-            await EndAsync(one, keys, cancellationToken);
+            await EndAsync(one, key, keys, cancellationToken);
             return Requeue.No;
         }
 
-        return one.IsEnding || !one.HasOwners() ? Requeue.No : await JudgeAsync(one, keys, cancellationToken);
+        return one.IsEnding || !one.HasOwners() || WaitsForOwners(one, key) ? Requeue.No : await JudgeAsync(one, keys, cancellationToken);
     }
 
     private async Task FreeAsync(StoredObject owner, CancellationToken cancellationToken)
@@ -57,7 +57,12 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
         await ReleaseAsync(owner, Owning.Orphan, cancellationToken);
     }
 
-    private async Task EndAsync(StoredObject owner, IKeys keys, CancellationToken cancellationToken)
+    // While the deletion of an owner would go unnoticed, that it stands now says nothing.
+    private bool WaitsForOwners(StoredObject one, ObjectKey key) => one.Tree.Maps("metadata", "ownerReferences")
+        .Select(InfoOf)
+        .Any(info => info is not null && FollowedResources.IsFollowable(info) && followed.TryWait(info.Resource.GroupResource, key));
+
+    private async Task EndAsync(StoredObject owner, ObjectKey key, IKeys keys, CancellationToken cancellationToken)
     {
         var blocking = objects.DependentsOf(owner.Uid).Where(one => one.Blocks(owner.Uid)).ToList();
         if (blocking.Count == 0)
@@ -67,6 +72,8 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
 
         foreach (var dependent in blocking)
         {
+            // It is looked at again when a dependent goes; that of a resource that is not followed yet would go unnoticed.
+            followed.TryWait(dependent.Resource, key);
             if (!dependent.IsEnding)
             {
                 keys.Add(ObjectPlace.KeyOf(dependent));
@@ -122,8 +129,7 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
 
     private async Task<OwnerState> StateOfAsync(StoredObject one, MapValue reference, string uid, CancellationToken cancellationToken)
     {
-        var kind = GroupVersionKind.Parse(reference.Text("apiVersion") ?? "", reference.Text("kind") ?? "");
-        var info = catalogue.Find(kind) ?? catalogue.All.FirstOrDefault(other => other.Kind == kind.Kind && other.Resource.Group == kind.Group);
+        var info = InfoOf(reference);
         if (info is null || (info.Namespaced && one.Namespace.Length == 0))
         {
             // Nobody can say what became of an owner of a kind that is not served, or of one that could lie in any namespace.
@@ -140,6 +146,12 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
         }
 
         return owner is null || owner.Uid != uid ? OwnerState.Absent : owner.AwaitsDependents() ? OwnerState.Awaiting : OwnerState.Solid;
+    }
+
+    private ResourceInfo? InfoOf(MapValue reference)
+    {
+        var kind = GroupVersionKind.Parse(reference.Text("apiVersion") ?? "", reference.Text("kind") ?? "");
+        return catalogue.Find(kind) ?? catalogue.All.FirstOrDefault(other => other.Kind == kind.Kind && other.Resource.Group == kind.Group);
     }
 
     // What is known may lag behind the store, and an object must not die of that: a change that changes nothing reads the store.

@@ -1,6 +1,9 @@
+using Naru.Controllers.Collection;
+using Naru.Controllers.Runtime;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Objects.Values;
+using Naru.Testing.Objects;
 
 namespace Naru.Controllers.Tests.Upkeep;
 
@@ -108,7 +111,57 @@ public sealed class GarbageTests
         var leaf = await MakeAsync(harness, things, "leaf", "[]", (top, "x.y/v1", "Thing", true));
 
         await harness.DeleteAsync(top);
-        await harness.BecomesAsync(() => !harness.Exists(leaf), "the dependent is gone");
+        await harness.BecomesAsync(
+            () =>
+            {
+                // Whether the collector's timer stands already when the clock is moved for the first time nobody can say.
+                harness.Time.Advance(TimeSpan.FromSeconds(2));
+                return !harness.Exists(leaf);
+            },
+            "the dependent is gone");
+    }
+
+    [Fact]
+    public async Task Owner_DeletedWhileItsWatchIsCutOff_TakesItsDependentsAlong()
+    {
+        await using var harness = await UpkeepHarness.StartAsync();
+        var (top, middle, leaf) = await ChainAsync(harness);
+        await harness.SettleAsync();
+
+        harness.Objects.ExpireWatches(Deployments);
+        await harness.DeleteAsync(top);
+        await harness.BecomesAsync(
+            () =>
+            {
+                harness.Time.Advance(TimeSpan.FromSeconds(2));
+                return !harness.Exists(middle) && !harness.Exists(leaf);
+            },
+            "the dependents are gone");
+    }
+
+    [Fact]
+    public async Task Dependent_OfAnOwnerThatIsNotFollowedYet_IsLookedAtWhenItIs()
+    {
+        var objects = new MemoryObjects();
+        var top = await objects.CreateAsync(Deployments, TreeJson.Parse("""{"metadata":{"name":"top","namespace":"a"}}"""), UpkeepHarness.Write, CancellationToken.None);
+        var leaf = await objects.CreateAsync(
+            UpkeepResources.Pods,
+            TreeJson.Parse($$$"""{"metadata":{"name":"leaf","namespace":"a","ownerReferences":[{"apiVersion":"apps/v1","kind":"Deployment","name":"top","uid":"{{{top.Uid}}}"}]}}"""),
+            UpkeepHarness.Write,
+            CancellationToken.None);
+        var followed = new FollowedResources();
+        var collector = new GarbageCollector(objects, new FakeCatalogue(), followed);
+
+        await collector.CollectAsync(ObjectPlace.KeyOf(leaf), new NoKeys(), CancellationToken.None);
+        await objects.DeleteAsync(Deployments, "a", "top", new DeleteOptions(), CancellationToken.None);
+
+        Assert.True(followed.AnyWaits);
+        Assert.True(followed.TryBegin(Deployments, out var waited));
+        Assert.Equal([ObjectPlace.KeyOf(leaf)], waited);
+        Assert.False(followed.AnyWaits);
+
+        await collector.CollectAsync(ObjectPlace.KeyOf(leaf), new NoKeys(), CancellationToken.None);
+        Assert.Null(objects.Get(UpkeepResources.Pods, "a", "leaf"));
     }
 
     [Fact]
@@ -135,7 +188,7 @@ public sealed class GarbageTests
 
     private static async Task<StoredObject> MakeAsync(UpkeepHarness harness, GroupResource resource, string name, string finalizers = "[]", params (StoredObject Owner, string Version, string Kind, bool Blocks)[] owners)
     {
-        var body = Testing.Objects.TreeJson.Parse($$$"""{"metadata":{"name":"{{{name}}}","namespace":"a"}}""");
+        var body = TreeJson.Parse($$$"""{"metadata":{"name":"{{{name}}}","namespace":"a"}}""");
         if (finalizers != "[]")
         {
             body.Map("metadata")!["finalizers"] = new ListValue([finalizers.Trim('[', ']', '"')]);
@@ -157,4 +210,11 @@ public sealed class GarbageTests
         ["uid"] = one.Owner.Uid,
         ["blockOwnerDeletion"] = one.Blocks,
     }));
+
+    private sealed class NoKeys : IKeys
+    {
+        public void Add(ObjectKey key) => Assert.Fail($"{key} has nothing to do with it");
+
+        public void AddAfter(ObjectKey key, TimeSpan time) => Assert.Fail($"{key} has nothing to do with it");
+    }
 }

@@ -103,17 +103,17 @@ public sealed class MemoryObjects(TimeProvider? time = null) : IObjects
         }
     }
 
-    /// <summary>Cuts all watches off as too slow.</summary>
-    public void ExpireWatches()
+    /// <summary>Cuts all watches, or all of one resource, off as too slow.</summary>
+    public void ExpireWatches(GroupResource? resource = null)
     {
         lock (_lock)
         {
-            foreach (var watcher in _watchers)
+            foreach (var watcher in _watchers.Where(one => resource is null || one.Resource == resource))
             {
                 watcher.Changes.TryComplete(new NaruException(ErrorKind.Expired, "the watch was too slow"));
             }
 
-            _watchers.Clear();
+            _watchers.RemoveAll(one => resource is null || one.Resource == resource);
         }
     }
 
