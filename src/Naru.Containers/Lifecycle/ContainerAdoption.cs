@@ -172,7 +172,7 @@ internal sealed partial class ContainerAdoption(
         }
     }
 
-    /// <summary>The monitor and first process of a container that is executed and lives; null when any of it is missing.</summary>
+    /// <summary>The monitor and first process of a container that is executed and lives, or has ended just now so that its monitor is yet to note how; null when any of it is missing.</summary>
     private LiveRun? FindLive(Container container)
     {
         if (!Directory.Exists(layout.BundleOf(container.Id)) || File.Exists(layout.ExitFileOf(container.Id)))
@@ -180,17 +180,23 @@ internal sealed partial class ContainerAdoption(
             return null;
         }
 
-        var pid = ReadPid(layout.PidFileOf(container.Id));
         var created = container.Status.Phase is ContainerPhase.Running or ContainerPhase.Paused || IsExecuted(container);
-        if (pid is not { } first || !created || ProcessReference.StartTicks(first) is null || !layout.CgroupOf(container).Processes().Contains(first))
+        if (!created || ReadPid(layout.PidFileOf(container.Id)) is not { } first)
         {
             return null;
         }
 
         // The monitor is the first process's parent: it takes in the orphans of the runtime.
-        var monitor = ProcessReference.ParentOf(first) is { } parent && IsMonitorOf(parent, container.Id) ? ProcessReference.TryOpen(parent) : null;
+        var parent = layout.CgroupOf(container).Processes().Contains(first) ? ProcessReference.ParentOf(first) : null;
+        var monitor = (parent ?? FindMonitor(container.Id)) is { } pid && IsMonitorOf(pid, container.Id) ? ProcessReference.TryOpen(pid) : null;
         return monitor is null ? null : new LiveRun(first, monitor);
     }
+
+    private static int? FindMonitor(ContainerId id) => Directory.EnumerateDirectories("/proc")
+        .Select(static path => int.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+        .Where(pid => pid > 0 && IsMonitorOf(pid, id))
+        .Select(static pid => (int?)pid)
+        .FirstOrDefault();
 
     // The runtime removes this pipe when it lets the created process go.
     private bool IsExecuted(Container container) =>
@@ -200,7 +206,7 @@ internal sealed partial class ContainerAdoption(
     {
         try
         {
-            return File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cmdline").Contains(id.Value, StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{pid.ToString(CultureInfo.InvariantCulture)}/cmdline").Contains($"--cid\0{id.Value}\0", StringComparison.Ordinal);
         }
         catch (IOException)
         {

@@ -1,10 +1,14 @@
 using Naru.Core.Containers;
 using Naru.Linux.Processes;
+using Naru.Testing.Running;
 
 namespace Naru.Containers.Tests.Engine;
 
 public sealed class AdoptionTests
 {
+    private const int Continue = 18;
+    private const int Stop = 19;
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -44,6 +48,28 @@ public sealed class AdoptionTests
 
         await using var second = await first.RestartAsync();
 
+        Assert.Equal((ContainerPhase.Exited, 6), (second.Containers.Get("c1").Status.Phase, second.Containers.Get("c1").Status.ExitCode));
+        Assert.Empty(Directory.GetDirectories(second.Directories.RunPath("containers")));
+    }
+
+    [Fact]
+    public async Task Adopt_EndedButNotNotedYet_WaitsForTheExitCode()
+    {
+        await using var first = await TestEngine.StartAsync();
+        await first.Containers.CreateAsync(TestEngine.Shell("while ! test -e /go; do sleep 0.02; done; exit 6"), "c1", Token);
+        await first.Containers.StartAsync("c1", Token);
+        var container = first.Containers.Get("c1");
+        using var monitor = ProcessReference.TryOpen(MonitorPid(container))!;
+        await first.StopAsync();
+        monitor.Signal(Stop);
+        await File.WriteAllTextAsync(Path.Combine(first.Snapshots.PathsOf(container.SnapshotKey).Upper, "go"), "", Token);
+        await Eventually.BecomesAsync(() => ProcessReference.StartTicks(container.Status.Pid) is null, "its process ended");
+
+        await using var second = await first.RestartAsync();
+        var wait = await second.Containers.WaitAsync("c1", WaitCondition.NotRunning, Token);
+        monitor.Signal(Continue);
+
+        Assert.Equal(6, (await wait).ExitCode);
         Assert.Equal((ContainerPhase.Exited, 6), (second.Containers.Get("c1").Status.Phase, second.Containers.Get("c1").Status.ExitCode));
         Assert.Empty(Directory.GetDirectories(second.Directories.RunPath("containers")));
     }
