@@ -27,6 +27,9 @@ internal sealed class AgentStage(
         await network.PrepareAsync(cancellationToken);
         _loops.Start(
             registrar.RunAsync, lease.RunAsync, usage.RunAsync, evictions.RunAsync, events.RunAsync, drivers.RunAsync, local.RunAsync, sources.RunAsync, workers.RunAsync);
+
+        // Pods ran on while naru did not: from the first question on the node knows them.
+        await workers.Taken.WaitAsync(cancellationToken);
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _loops.StopAsync(cancellationToken);

@@ -15,6 +15,11 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
 {
     private readonly ConcurrentDictionary<string, (PodWorker Worker, Task Run)> _workers = new(StringComparer.Ordinal);
 
+    private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the pods that were here at the start have their workers.</summary>
+    public Task Taken => _taken.Task;
+
     /// <summary>The pods that are worked on.</summary>
     public IEnumerable<PodWorker> All => _workers.Values.Select(static one => one.Worker);
 
@@ -49,6 +54,7 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
         finally
         {
             statics.Changed -= Follow;
+            _taken.TrySetResult();
             await Task.WhenAll(_workers.Values.Select(static one => one.Run));
         }
     }
@@ -97,6 +103,7 @@ internal sealed partial class PodWorkers(IObjects objects, IEvents engine, Worke
             {
                 EndOthers(seen!, cancellationToken);
                 seen = null;
+                _taken.TrySetResult();
             }
         }
     }
