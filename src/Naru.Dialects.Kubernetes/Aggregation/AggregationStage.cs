@@ -112,16 +112,20 @@ internal sealed partial class AggregationStage(
         }
 
         table.Set(services);
-        var looks = table.Remote.Select(async one => (Service: one, Result: await probe.LookAsync(one, cancellationToken))).ToList();
-        foreach (var (service, result) in await Task.WhenAll(looks))
+        var looked = await Task.WhenAll(table.Remote.Select(async one => (Service: one, Result: await probe.LookAsync(one, cancellationToken))));
+        foreach (var (service, result) in looked)
         {
-            await TellAsync(service.Name, result, cancellationToken);
             var known = remotes.All.FirstOrDefault(one => one.Group == service.Group && one.Version == service.Version);
             found.Add(new RemoteGroupVersion(service.Group, service.Version, result.IsAvailable || known is null ? result.Resources : known.Resources, result.IsAvailable));
         }
 
+        // Whoever reads that a server is available may ask it at once: requests are led to it first.
         remotes.Set(found.ToImmutable());
-        table.Set(objects.List(LocalServices.Resource).Select(static one => ApiService.Read(one.Tree)));
+        table.Set(looked.Select(static one => one.Service with { IsAvailable = one.Result.IsAvailable }));
+        foreach (var (service, result) in looked)
+        {
+            await TellAsync(service.Name, result, cancellationToken);
+        }
     }
 
     private async Task TellAsync(string name, ProbeResult result, CancellationToken cancellationToken)
