@@ -8,6 +8,7 @@ public sealed class FileLock : IDisposable
     private const int Shared = 1;
     private const int Exclusive = 2;
     private const int NonBlocking = 4;
+    private const int Unlock = 8;
 
     private readonly SafeFileHandle _file;
 
@@ -27,5 +28,14 @@ public sealed class FileLock : IDisposable
         return errno == Errno.Again ? null : throw new LinuxException(errno, "flock", path);
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Lets go at once. Closing alone would not do: a child that another thread has just forked holds the descriptor until it runs its program.</summary>
+    public void Dispose()
+    {
+        if (!_file.IsClosed)
+        {
+            _ = FileCalls.Lock((int)_file.DangerousGetHandle(), Unlock);
+        }
+
+        _file.Dispose();
+    }
 }
