@@ -236,10 +236,11 @@ public sealed class CustomResourceTests
 
         await cluster.Api.PatchAsync(cluster.Call(Definitions), "widgets.example.com", PatchKind.Json, JsonText.Parse("""[{"op":"add","path":"/spec/versions/0/schema/openAPIV3Schema/properties/spec/properties/replicas/default","value":7}]"""), default);
 
+        var limit = Limit();
         var read = await cluster.Api.GetAsync(call, "w", new ReadOptions(), default);
         while (read.Tree.At("spec", "replicas") is null)
         {
-            Limit().ThrowIfCancellationRequested();
+            limit.ThrowIfCancellationRequested();
             await Task.Yield();
             read = await cluster.Api.GetAsync(call, "w", new ReadOptions(), default);
         }
@@ -279,7 +280,7 @@ public sealed class CustomResourceTests
         Assert.Contains(why, cause.Message, StringComparison.Ordinal);
     }
 
-    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(10)).Token;
+    private static CancellationToken Limit() => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
 
     private static async Task DefineAsync(TestCluster cluster, string plural, string kind)
     {

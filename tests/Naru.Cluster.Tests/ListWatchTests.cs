@@ -133,7 +133,7 @@ public sealed class ListWatchTests
 
     private static async Task<List<ApiChange>> TakeAsync(TestCluster cluster, ListOptions options, int count)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var seen = new List<ApiChange>();
         await foreach (var change in cluster.Api.WatchAsync(cluster.Call(ConfigMaps, "n"), options, limit.Token))
         {

@@ -117,7 +117,7 @@ public sealed class SchemaRuleTests
     {
         var cluster = await TestCluster.StartAsync();
         await cluster.CreateAsync(Definitions, "", Definition(rule, itemRule));
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await foreach (var change in cluster.Objects.WatchAsync(new GroupResource("apiextensions.k8s.io", "customresourcedefinitions"), limit.Token))
         {
             if (change.Object?.Tree.Maps("status", "conditions").Any(static one => one.Text("type") == "Established" && one.Text("status") == "True") == true)

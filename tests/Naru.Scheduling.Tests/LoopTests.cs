@@ -10,7 +10,7 @@ namespace Naru.Scheduling.Tests;
 /// <summary>The whole scheduler over objects in memory.</summary>
 public sealed class LoopTests : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly MemoryObjects _objects = new();
     private readonly SchedulerMetrics _metrics = new();

@@ -13,7 +13,8 @@ internal static class EtcdOpening
             etcd.Start();
         }
 
-        var options = new EtcdStoreOptions { Endpoints = [etcd.Endpoint], Prefix = prefix };
+        // A busy disk takes its time to flush; an etcd that was killed is known by its closed connection.
+        var options = new EtcdStoreOptions { Endpoints = [etcd.Endpoint], Prefix = prefix, RequestTimeout = TimeSpan.FromMinutes(1) };
         var store = new EtcdStore(with?.Invoke(options) ?? options, time ?? TimeProvider.System, NullLogger<EtcdStore>.Instance);
         await new EtcdStoreStage(store, TimeProvider.System, NullLogger<EtcdStoreStage>.Instance).StartAsync(CancellationToken.None);
         return store;

@@ -18,7 +18,7 @@ public sealed class SqliteStoreDiskWatchTests : StoreWatchConformance, IDisposab
 
     protected override Task PassLeaseAsync()
     {
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(LeaseTime);
         return Task.CompletedTask;
     }
 }

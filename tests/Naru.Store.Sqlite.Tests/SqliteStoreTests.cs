@@ -25,7 +25,7 @@ public sealed class SqliteStoreWatchTests : StoreWatchConformance, IDisposable
 
     protected override Task PassLeaseAsync()
     {
-        _time.Advance(TimeSpan.FromSeconds(2));
+        _time.Advance(LeaseTime);
         return Task.CompletedTask;
     }
 }

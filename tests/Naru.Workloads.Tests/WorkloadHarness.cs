@@ -51,20 +51,24 @@ public sealed class WorkloadHarness : IAsyncDisposable
         return harness;
     }
 
-    /// <summary>Waits until every controller has seen everything and has nothing left to do.</summary>
-    public Task SettleAsync() => Eventually.BecomesAsync(
-        () =>
-        {
-            var quiet = 0;
-            for (var round = 0; round < 3; round++)
+    /// <summary>Waits until every controller has seen everything and has nothing left to do, and the events of it are written.</summary>
+    public async Task SettleAsync()
+    {
+        await Eventually.BecomesAsync(
+            () =>
             {
-                quiet += _stage.IsIdle && _services.GetRequiredService<Informers>().All.All(one => one.Revision >= Objects.RevisionOf(one.Resource)) ? 1 : 0;
-            }
+                var quiet = 0;
+                for (var round = 0; round < 3; round++)
+                {
+                    quiet += _stage.IsIdle && _services.GetRequiredService<Informers>().All.All(one => one.Revision >= Objects.RevisionOf(one.Resource)) ? 1 : 0;
+                }
 
-            return quiet == 3;
-        },
-        "controllers settle",
-        TimeSpan.FromSeconds(60));
+                return quiet == 3;
+            },
+            "controllers settle",
+            TimeSpan.FromSeconds(60));
+        await _services.GetRequiredService<EventRecorder>().FlushAsync();
+    }
 
     public async Task AdvanceAsync(TimeSpan time)
     {

@@ -28,7 +28,7 @@ public sealed class NameFeedTests
         await Create(objects, new GroupResource("", "pods"), """{"metadata":{"name":"web-0","namespace":"shop"},"status":{"phase":"Running","podIPs":[{"ip":"10.244.0.5"}]}}""");
         using var end = CancellationTokenSource.CreateLinkedTokenSource(token);
         var run = new NameFeed(objects, names, new AgentOptions(), TimeProvider.System, NullLogger<NameFeed>.Instance).RunAsync(end.Token);
-        await Eventually.BecomesAsync(() => Task.FromResult(names.IsOpen), "all names are known", TimeSpan.FromSeconds(5));
+        await Eventually.BecomesAsync(() => Task.FromResult(names.IsOpen), "all names are known");
         Assert.Contains(new AddressRecord("web.shop.svc.cluster.local", IPAddress.Parse("10.244.0.5")), names.All);
         Assert.Contains(new AddressRecord("10-244-0-5.shop.pod.cluster.local", IPAddress.Parse("10.244.0.5")), names.All);
         Assert.Contains(new PlaceRecord("shop.svc.cluster.local"), names.All);
@@ -38,11 +38,11 @@ public sealed class NameFeedTests
             tree["endpoints"] = new ListValue { new MapValue { ["addresses"] = new ListValue { "10.244.0.6" } } };
             return true;
         }, new(), token);
-        await Eventually.BecomesAsync(() => Task.FromResult(names.All.Contains(new AddressRecord("web.shop.svc.cluster.local", IPAddress.Parse("10.244.0.6")))), "the new endpoint has the name", TimeSpan.FromSeconds(5));
+        await Eventually.BecomesAsync(() => Task.FromResult(names.All.Contains(new AddressRecord("web.shop.svc.cluster.local", IPAddress.Parse("10.244.0.6")))), "the new endpoint has the name");
         Assert.DoesNotContain(new AddressRecord("web.shop.svc.cluster.local", IPAddress.Parse("10.244.0.5")), names.All);
 
         await objects.DeleteAsync(new GroupResource("", "services"), "shop", "web", new(), token);
-        await Eventually.BecomesAsync(() => Task.FromResult(!names.All.Any(static one => one.Name.EndsWith("web.shop.svc.cluster.local", StringComparison.Ordinal))), "the service has no name any more", TimeSpan.FromSeconds(5));
+        await Eventually.BecomesAsync(() => Task.FromResult(!names.All.Any(static one => one.Name.EndsWith("web.shop.svc.cluster.local", StringComparison.Ordinal))), "the service has no name any more");
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
     }

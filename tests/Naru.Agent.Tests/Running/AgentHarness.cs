@@ -100,17 +100,28 @@ internal sealed class AgentHarness : IAsyncDisposable
     public MapValue? Status(string name) => Objects.Get(AgentResources.Pods, "shop", name)?.Tree.Map("status");
 
     /// <summary>Waits for something to become true; the agent's clock stands meanwhile.</summary>
-    public static Task BecomesAsync(Func<bool> condition, string what) => Eventually.BecomesAsync(condition, what, TimeSpan.FromSeconds(10));
+    public static Task BecomesAsync(Func<bool> condition, string what) => Eventually.BecomesAsync(condition, what);
 
     /// <summary>Moves the clock on in small steps until something becomes true.</summary>
     public Task PassesUntilAsync(Func<bool> condition, string what) => Eventually.BecomesAsync(
-        () =>
+        async () =>
         {
             Time.Advance(TimeSpan.FromSeconds(1));
+            await SettleAsync();
             return condition();
         },
-        what,
-        TimeSpan.FromSeconds(10));
+        what);
+
+    // What the clock woke is given time to be done, or the slowness of the machine would pass for time of the agent.
+    private static async Task SettleAsync()
+    {
+        var quiet = 0;
+        for (var looks = 0; quiet < 3 && looks < 50; looks++)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System);
+            quiet = ThreadPool.PendingWorkItemCount == 0 ? quiet + 1 : 0;
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

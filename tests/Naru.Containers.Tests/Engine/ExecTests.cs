@@ -52,12 +52,10 @@ public sealed class ExecTests : IAsyncLifetime
     {
         var session = await Execs.CreateAsync("target", Shell("stty size; read x; stty size") with { Terminal = true, AttachInput = true, TerminalSize = new TerminalSize(20, 33) }, Token);
         await using var attachment = await Execs.StartAsync(session.Id, new ExecStartOptions(false, true), Token);
-        var buffer = new byte[100];
-        var first = await attachment!.ReadAsync(buffer, Token);
-        Assert.Equal("20 33\r\n", Encoding.ASCII.GetString(buffer, 0, first.Count));
+        Assert.Equal("20 33\r\n", await TestEngine.ReadLineAsync(attachment!));
 
         await Execs.ResizeAsync(session.Id, new TerminalSize(41, 99), Token);
-        await attachment.WriteAsync("\n"u8.ToArray(), Token);
+        await attachment!.WriteAsync("\n"u8.ToArray(), Token);
 
         Assert.EndsWith("41 99\r\n", (await TestEngine.ReadAllAsync(attachment)).Output, StringComparison.Ordinal);
     }

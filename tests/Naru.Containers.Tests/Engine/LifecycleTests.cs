@@ -1,6 +1,7 @@
 using Naru.Core.Containers;
 using Naru.Core.Errors;
 using Naru.Core.Units;
+using Naru.Testing.Running;
 
 namespace Naru.Containers.Tests.Engine;
 
@@ -186,8 +187,9 @@ public sealed class LifecycleTests
 
         Assert.Equal("55", File.ReadAllText($"/sys/fs/cgroup/pids/naru-{engine.Directories.InstanceId}/{id}/pids.max").Trim());
         Assert.Equal("67108864", File.ReadAllText($"/sys/fs/cgroup/memory/naru-{engine.Directories.InstanceId}/{id}/memory.limit_in_bytes").Trim());
-        var table = await engine.Containers.ProcessesAsync("c1", "", Token);
-        Assert.Equal("sleep 1000", Assert.Single(table.Rows)[^1]);
+
+        // The start is over before the shell has become what it executes.
+        await Eventually.SaysAsync(async () => Assert.Single((await engine.Containers.ProcessesAsync("c1", "", Token)).Rows)[^1], "sleep 1000", "the process table");
     }
 
     private static ContainerStatus Status(TestEngine engine) => engine.Containers.Get("c1").Status;

@@ -97,6 +97,20 @@ public sealed class TestEngine : IAsyncDisposable
         return Eventually.BecomesAsync(() => File.Exists(path), $"{container} wrote /{name}");
     }
 
+    /// <summary>Reads until the end of a line: what a terminal says may come in pieces.</summary>
+    public static async Task<string> ReadLineAsync(IAttachment attachment)
+    {
+        var (text, buffer) = ("", new byte[100]);
+        while (!text.EndsWith('\n'))
+        {
+            var piece = await attachment.ReadAsync(buffer, TestContext.Current.CancellationToken);
+            Assert.True(piece.Count > 0, $"the output ended after: {text}");
+            text += Encoding.UTF8.GetString(buffer, 0, piece.Count);
+        }
+
+        return text;
+    }
+
     public static async Task<(string Output, string Error)> ReadAllAsync(IAttachment attachment)
     {
         var (output, error) = (new MemoryStream(), new MemoryStream());

@@ -263,7 +263,7 @@ public sealed class ContainerFilesTests : IAsyncLifetime
 
     private async Task<Container> MakeAsync(bool running, MountSpec[]? mounts = null, bool readOnlyRoot = false, string? user = null)
     {
-        var spec = TestEngine.Shell("sleep 60");
+        var spec = TestEngine.Shell("sleep 1000");
         spec = spec with
         {
             Mounts = [.. mounts ?? []],

@@ -18,11 +18,15 @@ public sealed class EngineLogTests : IAsyncLifetime
     public async Task Follow_ContainerWritesManyTimesItsBound_SeesEveryLineAndTheFilesStayBounded()
     {
         const int Lines = 150_000;
-        var spec = TestEngine.Shell($"sleep 0.5; seq 1 {Lines}; sleep 0.3; echo end");
+        var spec = TestEngine.Shell($"while ! test -e /go; do sleep 0.02; done; seq 1 {Lines}; sleep 0.3; echo end");
         spec = spec with { Log = Options(("max-size", "500k"), ("max-file", "2")) };
         var container = await StartAsync(spec);
         await using var reader = await _engine.Service<IContainerLogs>().OpenAsync(container, new LogQuery { Follow = true }, CancellationToken.None);
-        var text = await LogFixture.DrainAsync(reader, TestContext.Current.CancellationToken);
+        var draining = LogFixture.DrainAsync(reader, TestContext.Current.CancellationToken);
+
+        // Only who reads before the first line sees them all.
+        await File.WriteAllTextAsync(Path.Combine(_engine.Snapshots.PathsOf(container.SnapshotKey).Upper, "go"), "", TestContext.Current.CancellationToken);
+        var text = await draining;
 
         Assert.Equal(string.Concat(Enumerable.Range(1, Lines).Select(line => $"{line}\n")) + "end\n", text);
         var files = Directory.GetFiles(Path.GetDirectoryName(container.LogPath)!);

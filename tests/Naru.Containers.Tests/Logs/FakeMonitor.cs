@@ -35,10 +35,12 @@ internal sealed class FakeMonitor : IDisposable
         _control.Dispose();
     }
 
-    internal void Write(int lines, Action? eachThousand = null)
+    /// <summary>Writes lines, and goes on until it was asked for so many files; a rotation that never comes is not waited for for ever. Returns how many it wrote.</summary>
+    internal int Write(int lines, int leastRotations = 0)
     {
         var file = new FileStream(_log, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-        for (var line = 0; line < lines; line++)
+        var line = 0;
+        for (; line < lines || (Rotations < leastRotations && line < 50 * lines); line++)
         {
             file.Write(Encoding.ASCII.GetBytes(LogFixture.Record(line % 60, $"line {line}")));
             if (_asked != Rotations)
@@ -49,14 +51,10 @@ internal sealed class FakeMonitor : IDisposable
                 file = fresh;
                 Rotations++;
             }
-
-            if (line % 1000 == 0)
-            {
-                eachThousand?.Invoke();
-            }
         }
 
         file.Dispose();
+        return line;
     }
 
     private void Listen()

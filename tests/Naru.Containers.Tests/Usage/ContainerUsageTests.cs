@@ -15,7 +15,7 @@ public sealed class ContainerUsageTests : IAsyncLifetime
     [Fact]
     public async Task Sample_RunningContainer_CountsItsUse()
     {
-        var spec = TestEngine.Shell("dd if=/dev/zero of=/tmp/x bs=1M count=8; sleep 60");
+        var spec = TestEngine.Shell("dd if=/dev/zero of=/tmp/x bs=1M count=8; sleep 1000");
         spec = spec with { Resources = spec.Resources with { Memory = ByteSize.FromMebibytes(64), PidsLimit = 50 } };
         var id = (await _engine.Containers.CreateAsync(spec, null, CancellationToken.None)).Container.Id.Value;
         await _engine.Containers.StartAsync(id, CancellationToken.None);

@@ -249,6 +249,7 @@ public sealed class ServiceAddressTests
         await harness.Rule.ValidateAsync(request, CancellationToken.None);
         var stored = await harness.Objects.CreateAsync(UpkeepResources.Services, request.Object!, UpkeepHarness.Write, CancellationToken.None);
         await harness.SettleAsync();
+        await harness.BecomesAsync(() => harness.HasFollowed(stored), "what the service holds is known");
         // Objects in memory choose identities of their own: what stands is not what was taken.
         harness.Rule.Undo(request);
         return stored;

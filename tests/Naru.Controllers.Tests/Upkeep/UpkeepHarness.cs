@@ -91,14 +91,17 @@ public sealed class UpkeepHarness : IAsyncDisposable
 
     public MapValue Tree(StoredObject one) => Objects.Get(one.Resource, one.Namespace, one.Name)!.Tree;
 
+    /// <summary>Those who give out addresses and ports know what the service holds: they follow services by a watch of their own, for which settling does not wait.</summary>
+    public bool HasFollowed(StoredObject service) => _services.GetRequiredService<ServiceAllocations>().HasSeen(service.Uid);
+
     /// <summary>Waits until it has become so; the clock stands.</summary>
-    public Task BecomesAsync(Func<bool> condition, string what) => Eventually.BecomesAsync(condition, what, TimeSpan.FromSeconds(20));
+    public Task BecomesAsync(Func<bool> condition, string what) => Eventually.BecomesAsync(condition, what, TimeSpan.FromSeconds(60));
 
     /// <summary>Waits until everybody has seen everything and has nothing left to do.</summary>
     public Task SettleAsync()
     {
         var quiet = 0;
-        return Eventually.BecomesAsync(() => (quiet = IsQuiet() ? quiet + 1 : 0) == 3, "controllers settle", TimeSpan.FromSeconds(30));
+        return Eventually.BecomesAsync(() => (quiet = IsQuiet() ? quiet + 1 : 0) == 3, "controllers settle", TimeSpan.FromSeconds(60));
     }
 
     public async Task AdvanceAsync(TimeSpan time)

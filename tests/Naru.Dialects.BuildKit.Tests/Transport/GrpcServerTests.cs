@@ -34,7 +34,7 @@ public sealed class GrpcServerTests : IAsyncDisposable
     {
         await _session.DisposeAsync();
         await _gone.CancelAsync();
-        await _serving.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+        await _serving.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
         await _server.DisposeAsync();
         await _services.DisposeAsync();
         _gone.Dispose();
@@ -99,7 +99,7 @@ public sealed class GrpcServerTests : IAsyncDisposable
         await command.GetStream().ReadExactlyAsync(answer);
         Assert.Equal("default:list keys", System.Text.Encoding.ASCII.GetString(answer));
         command.Client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-        await forwarding.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System);
+        await forwarding.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
     }
 
     [Fact]

@@ -58,14 +58,15 @@ internal sealed class BreakingProxy : IAsyncDisposable
             {
                 using var server = new TcpClient();
                 await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                var up = client.GetStream().CopyToAsync(server.GetStream(), _stop.Token);
+                // Taken once: a client whose connection was found broken by the other direction does not give its stream any more.
+                var (down, source) = (client.GetStream(), server.GetStream());
+                var up = down.CopyToAsync(source, _stop.Token);
                 var block = new byte[64 * 1024];
-                var source = server.GetStream();
                 int count;
                 while (Interlocked.Read(ref _left) > 0 && (count = await source.ReadAsync(block, _stop.Token)) > 0)
                 {
                     Interlocked.Add(ref _left, -count);
-                    await client.GetStream().WriteAsync(block.AsMemory(0, count), _stop.Token);
+                    await down.WriteAsync(block.AsMemory(0, count), _stop.Token);
                 }
 
                 client.Close();

@@ -32,7 +32,7 @@ public sealed class ChaosTests
         // It ends while nobody watches: the code must be known afterwards.
         await naru.KillAsync();
         await File.WriteAllTextAsync($"/proc/{process}/root/stop", "");
-        await Eventually.BecomesAsync(() => !Directory.Exists($"/proc/{process}"), "the container's process ended");
+        await MonitorsEndAsync(id);
         await naru.StartAgainAsync();
         Assert.Equal("7", await StateAsync(api, id, "ExitCode"));
         var log = (await api.GetAsync($"/containers/{id}/logs?stdout=1")).Body;
@@ -201,6 +201,7 @@ public sealed class ChaosTests
             }
         }
 
+        await MonitorsEndAsync(always, never);
         await naru.StartAgainAsync();
         await Eventually.BecomesAsync(async () => await StateAsync(api, always, "Running") == "true", "it was started again");
         Assert.Equal("false", await StateAsync(api, never, "Running"));
@@ -323,12 +324,16 @@ public sealed class ChaosTests
         }
     }
 
+    // A monitor notes how its container ended a moment after the process is gone, and then ends itself.
+    private static Task MonitorsEndAsync(params string[] ids) => Eventually.BecomesAsync(
+        () => !Directory.GetDirectories("/proc").Select(Path.GetFileName).Any(pid => int.TryParse(pid, out _) && ids.Any(id => IsMonitorOf(pid!, id))), "the containers' monitors ended");
+
     private static async Task NoLeaksAsync(HostLedger before, NaruInstance naru, int allowedDescriptors = 16)
     {
         IReadOnlyList<string> leaks = [];
         try
         {
-            await Eventually.BecomesAsync(() => (leaks = before.Leaks(naru.TakeLedger(), allowedDescriptors)).Count == 0, "nothing is left over", TimeSpan.FromSeconds(15));
+            await Eventually.BecomesAsync(() => (leaks = before.Leaks(naru.TakeLedger(), allowedDescriptors)).Count == 0, "nothing is left over", TimeSpan.FromSeconds(60));
         }
         catch (TimeoutException)
         {

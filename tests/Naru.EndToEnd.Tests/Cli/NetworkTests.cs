@@ -137,12 +137,12 @@ public sealed class NetworkTests(Engine engine)
 
     private static async Task<string> FetchAsync(string address)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(20) };
         try
         {
             return (await client.GetStringAsync(address)).TrimEnd();
         }
-        catch (HttpRequestException exception)
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
         {
             return exception.Message;
         }

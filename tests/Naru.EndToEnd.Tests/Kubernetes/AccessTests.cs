@@ -79,7 +79,7 @@ public sealed class AccessTests(Cluster cluster)
             """);
         Assert.Matches($@"(?m)^{name} +\d+s +kubernetes.io/kube-apiserver-client +asker +<none> +Pending$", await cluster.OkAsync("get csr"));
         Assert.Contains("approved", await cluster.OkAsync($"certificate approve {name}"), StringComparison.Ordinal);
-        await cluster.OkAsync($"wait csr/{name} --for=jsonpath={{.status.certificate}} --timeout=20s");
+        await cluster.OkAsync($"wait csr/{name} --for=jsonpath={{.status.certificate}} --timeout=60s");
         var certificate = await cluster.OkAsync($"get csr {name} -o jsonpath={{.status.certificate}}");
         await space.FileAsync("u.crt", Encoding.ASCII.GetString(Convert.FromBase64String(certificate)));
         await space.FileAsync("u.key", key.ExportPkcs8PrivateKeyPem());

@@ -75,6 +75,19 @@ public sealed class Cluster : IAsyncLifetime
         await RequiredAsync();
         var name = "e2e-" + Guid.NewGuid().ToString("n")[..8];
         await Client.CoreV1.CreateNamespaceAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } });
+
+        // What controllers put into every namespace: without the account no pod is let in, and the other must not appear among what a test lists.
+        foreach (var made in (string[])["serviceaccounts/default", "configmaps/kube-root-ca.crt"])
+        {
+            await Eventually.BecomesAsync(
+                async () =>
+                {
+                    using var answer = await Http.GetAsync($"/api/v1/namespaces/{name}/{made}");
+                    return answer.IsSuccessStatusCode;
+                },
+                $"{made} is in {name}");
+        }
+
         return new Space(this, name, Directory.CreateDirectory($"{_folder}/{name}").FullName);
     }
 
@@ -86,7 +99,7 @@ public sealed class Cluster : IAsyncLifetime
         await RequiredAsync();
         Clients.Need(Clients.Kubectl);
         var environment = new Dictionary<string, string>(also ?? new Dictionary<string, string>()) { ["KUBECONFIG"] = KubeConfig, ["HOME"] = _folder };
-        return await Command.RunAsync(Clients.Kubectl, arguments, input is null ? null : Encoding.UTF8.GetBytes(input), environment, _folder, TimeSpan.FromSeconds(60));
+        return await Command.RunAsync(Clients.Kubectl, arguments, input is null ? null : Encoding.UTF8.GetBytes(input), environment, _folder, TimeSpan.FromSeconds(120));
     }
 
     /// <summary>Splits the words of a command at blanks and expects success.</summary>

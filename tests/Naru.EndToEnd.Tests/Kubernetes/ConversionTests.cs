@@ -46,7 +46,7 @@ public sealed class ConversionTests(Cluster cluster)
         await space.OkAsync($"patch pairs.v1.{group} third --subresource=status --type=merge -p", """{"status":{"replicas":6}}""");
         Assert.Equal("d 4 7 6", await space.PathAsync($"pairs.v2.{group}/third", "{.host} {.port} {.spec.replicas} {.status.replicas}"));
         Assert.Equal("d:4 7 6", await space.PathAsync($"pairs.v1.{group}/third", "{.hostPort} {.spec.replicas} {.status.replicas}"));
-        await cluster.OkAsync($"delete crd pairs.{group} --timeout=20s");
+        await cluster.OkAsync($"delete crd pairs.{group} --timeout=60s");
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ConversionTests(Cluster cluster)
 
         Assert.Equal("b:2", await space.PathAsync($"pairs.v1.{group}/one", "{.hostPort}"));
         Assert.All(server.Asked, static asked => Assert.Equal("/there", asked.Path));
-        await cluster.OkAsync($"delete crd pairs.{group} --timeout=20s");
+        await cluster.OkAsync($"delete crd pairs.{group} --timeout=60s");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class ConversionTests(Cluster cluster)
             await cluster.OkAsync($"delete validatingadmissionpolicybinding,validatingadmissionpolicy {group}");
         }
 
-        await cluster.OkAsync($"delete crd pairs.{group} --timeout=20s");
+        await cluster.OkAsync($"delete crd pairs.{group} --timeout=60s");
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class ConversionTests(Cluster cluster)
         server.Hangs = false;
         server.Answer = (_, request) => Changed(Convert("", request), one => one.MakeMap("metadata")["labels"] = new MapValue { ["seen"] = "yes" }, one => one.MakeMap("metadata")["finalizers"] = new ListValue([new TextValue("x.example.com/y")]));
         Assert.Equal("a yes ", await space.PathAsync($"pairs.v2.{group}/one", "{.host} {.metadata.labels.seen} {.metadata.finalizers}"));
-        await cluster.OkAsync($"delete crd pairs.{group} --timeout=20s");
+        await cluster.OkAsync($"delete crd pairs.{group} --timeout=60s");
     }
 
     private static IEnumerable<(string Words, Func<string, MapValue, MapValue> Answer)> Lies()
@@ -207,7 +207,7 @@ public sealed class ConversionTests(Cluster cluster)
 
     private static async Task<List<string>> SeenAsync(StreamReader watch, int count)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var seen = new List<string>();
         while (seen.Count < count)
         {
@@ -250,7 +250,7 @@ public sealed class ConversionTests(Cluster cluster)
                 schema: {openAPIV3Schema: {type: object, properties: {host: {type: string}, port: {type: string}, spec: {type: object, properties: {replicas: {type: integer} } }, status: {type: object, properties: {replicas: {type: integer} } } } } }
                 {{Subresources}}
             """));
-        await cluster.OkAsync($"wait --for=condition=Established crd/pairs.{group} --timeout=10s");
+        await cluster.OkAsync($"wait --for=condition=Established crd/pairs.{group} --timeout=60s");
         return group;
     }
 }

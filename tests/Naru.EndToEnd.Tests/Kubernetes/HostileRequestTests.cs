@@ -162,7 +162,13 @@ public sealed class HostileRequestTests(Cluster cluster)
             var requests = Enumerable.Range(0, 100).Select(_ => cluster.Http.SendAsync(
                 new HttpRequestMessage(HttpMethod.Get, "/api/v1/pods?watch=true") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact }, HttpCompletionOption.ResponseHeadersRead, stop.Token)).ToArray();
             await stop.CancelAsync();
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(requests));
+
+            // Most end by that; some may have been answered before, and some refused by a server that has had enough of resets.
+            await ((Task)Task.WhenAll(requests)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            foreach (var answered in requests.Where(static request => request.IsCompletedSuccessfully))
+            {
+                (await answered).Dispose();
+            }
         }
 
         Assert.Equal("200", await StatusAsync("/version"));

@@ -50,7 +50,7 @@ public sealed class LibraryTests(Cluster cluster)
     {
         await using var space = await cluster.SpaceAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        stop.CancelAfter(TimeSpan.FromSeconds(30));
+        stop.CancelAfter(TimeSpan.FromSeconds(120));
         var list = await cluster.Client.CoreV1.ListNamespacedSecretAsync(space.Name, cancellationToken: stop.Token);
         var seen = new ConcurrentQueue<string>();
         var watching = Task.Run(
@@ -84,7 +84,7 @@ public sealed class LibraryTests(Cluster cluster)
         Assert.SkipUnless(Directory.Exists($"{Clients.NodeModules}/@kubernetes/client-node"), $"@kubernetes/client-node is not in {Clients.NodeModules} (tests/clients/install brings it)");
         var script = await space.FileAsync("client.mjs", await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Kubernetes", "client.mjs")));
         Directory.CreateSymbolicLink($"{space.Folder}/node_modules", Clients.NodeModules);
-        var result = await Command.RunAsync("node", [script, space.Name], environment: new Dictionary<string, string> { ["KUBECONFIG"] = cluster.KubeConfig }, limit: TimeSpan.FromSeconds(60));
+        var result = await Command.RunAsync("node", [script, space.Name], environment: new Dictionary<string, string> { ["KUBECONFIG"] = cluster.KubeConfig }, limit: TimeSpan.FromSeconds(180));
         Assert.True(result.ExitCode == 0 && result.Output.Contains("all ok", StringComparison.Ordinal), result.ToString());
     }
 

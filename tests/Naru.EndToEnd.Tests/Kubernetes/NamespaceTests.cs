@@ -10,7 +10,7 @@ public sealed class NamespaceTests(Cluster cluster)
         await cluster.OkAsync($"create ns {name}");
         await cluster.OkAsync($"create -n {name} configmap c1");
         await cluster.OkAsync($"create -n {name} deployment d1 --image=busybox");
-        Assert.Equal($"namespace \"{name}\" deleted", await cluster.OkAsync($"delete ns {name} --timeout=30s"));
+        Assert.Equal($"namespace \"{name}\" deleted", await cluster.OkAsync($"delete ns {name} --timeout=100s"));
         var gone = await cluster.KubectlAsync(["get", "ns", name]);
         Assert.Contains($"namespaces \"{name}\" not found", gone.Error, StringComparison.Ordinal);
         Assert.Equal("", await cluster.OkAsync($"get cm,deploy,rs,pods -n {name} -o name"));
@@ -71,8 +71,8 @@ public sealed class NamespaceTests(Cluster cluster)
     public async Task EveryNamespace_HasAccountAndRoot()
     {
         await using var space = await cluster.SpaceAsync();
-        await space.OkAsync("wait cm/kube-root-ca.crt --for=create --timeout=10s");
-        await space.OkAsync("wait sa/default --for=create --timeout=10s");
+        await space.OkAsync("wait cm/kube-root-ca.crt --for=create --timeout=60s");
+        await space.OkAsync("wait sa/default --for=create --timeout=60s");
         Assert.StartsWith("-----BEGIN CERTIFICATE-----", await space.PathAsync("cm/kube-root-ca.crt", "{.data.ca\\.crt}"), StringComparison.Ordinal);
     }
 }

@@ -17,13 +17,14 @@ public sealed class PodTests(Engine engine) : IAsyncLifetime
         Clients.Need(Clients.Kubectl);
         _folder = Directory.CreateTempSubdirectory("naru-e2e-pods-").FullName;
         await KubectlAsync("create", "ns", _space);
+        await Eventually.BecomesAsync(async () => (await KubectlAsync("get", "serviceaccount", "default")).ExitCode == 0, "the account without which no pod is let in is there");
     }
 
     public async ValueTask DisposeAsync()
     {
         if (_folder.Length > 0)
         {
-            await KubectlAsync("delete", "ns", _space, "--timeout=60s");
+            await KubectlAsync("delete", "ns", _space, "--timeout=140s");
             Directory.Delete(_folder, recursive: true);
         }
     }
@@ -32,7 +33,7 @@ public sealed class PodTests(Engine engine) : IAsyncLifetime
     public async Task Run_PrintsAndEnds_LogsAreKept()
     {
         await OkAsync("run", "one", "--image=busybox", "--image-pull-policy=Never", "--restart=Never", "--", "sh", "-c", "echo hello; echo wrong >&2; exit 3");
-        await OkAsync("wait", "pod/one", "--for=jsonpath={.status.phase}=Failed", "--timeout=40s");
+        await OkAsync("wait", "pod/one", "--for=jsonpath={.status.phase}=Failed", "--timeout=90s");
         Assert.Equal(["hello", "wrong"], (await OkAsync("logs", "one")).Split('\n').Order());
         Assert.Equal("3 Error", await OkAsync("get", "pod", "one", "-o", "jsonpath={.status.containerStatuses[0].state.terminated.exitCode} {.status.containerStatuses[0].state.terminated.reason}"));
         Assert.Matches(@"(?m)^one +0/1 +Error +0 ", await OkAsync("get", "pods"));
@@ -42,7 +43,7 @@ public sealed class PodTests(Engine engine) : IAsyncLifetime
     public async Task ExecCopyForwardAttachDebug_ReachTheContainer()
     {
         await OkAsync("run", "web", "--image=busybox", "--image-pull-policy=Never", "--port=8080", "--", "sh", "-c", "mkdir /www; echo served >/www/index.html; httpd -p 8080 -h /www; while true; do echo tick; sleep 0.2; done");
-        await OkAsync("wait", "pod/web", "--for=condition=Ready", "--timeout=40s");
+        await OkAsync("wait", "pod/web", "--for=condition=Ready", "--timeout=90s");
         Assert.Equal("hello", await OkAsync("exec", "web", "--", "echo", "hello"));
         Assert.Equal(7, (await KubectlAsync("exec", "web", "--", "sh", "-c", "exit 7")).ExitCode);
         var typed = await RunAsync(["exec", "-i", "web", "--", "cat"], Encoding.ASCII.GetBytes("typed"));
@@ -86,7 +87,7 @@ public sealed class PodTests(Engine engine) : IAsyncLifetime
             """;
         var made = await RunAsync(["create", "-f", "-"], Encoding.UTF8.GetBytes(manifest));
         Assert.True(made.ExitCode == 0, made.ToString());
-        await OkAsync("wait", "pod/p", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=40s");
+        await OkAsync("wait", "pod/p", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=90s");
         Assert.Equal("init\nvalue\nswordfish p\nca.crt\nnamespace\ntoken\n1234\nread-only", await OkAsync("logs", "p"));
     }
 
@@ -95,13 +96,18 @@ public sealed class PodTests(Engine engine) : IAsyncLifetime
     {
         await OkAsync("create", "deployment", "web", "--image=busybox", "--replicas=2", "--", "sh", "-c", "sleep 1000");
         await OkAsync("patch", "deploy", "web", "-p", """{"spec":{"template":{"spec":{"terminationGracePeriodSeconds":1,"containers":[{"name":"busybox","imagePullPolicy":"Never"}]}}}}""");
-        await OkAsync("rollout", "status", "deploy/web", "--timeout=60s");
+        await OkAsync("rollout", "status", "deploy/web", "--timeout=100s");
+        await OnlyTwoAsync();
         var address = await OkAsync("get", "pods", "-l", "app=web", "-o", "jsonpath={.items[0].status.podIP}");
         Assert.Matches(@"^\d+\.\d+\.\d+\.\d+$", address);
         await OkAsync("set", "env", "deploy/web", "A=B");
-        await OkAsync("rollout", "status", "deploy/web", "--timeout=60s");
+        await OkAsync("rollout", "status", "deploy/web", "--timeout=100s");
+        await OnlyTwoAsync();
         Assert.Equal("B", await OkAsync("exec", "deploy/web", "--", "sh", "-c", "echo $A"));
-        await OkAsync("delete", "deploy", "web", "--cascade=foreground", "--timeout=60s");
+        await OkAsync("delete", "deploy", "web", "--cascade=foreground", "--timeout=100s");
+
+        // A rollout does not wait for the end of the last pod that it replaces, and that one would be asked as well.
+        Task OnlyTwoAsync() => Eventually.BecomesAsync(async () => (await OkAsync("get", "pods", "-l", "app=web", "-o", "name")).Split('\n').Length == 2, "the replaced pods are gone");
     }
 
     private async Task ForwardsAsync()
@@ -109,7 +115,7 @@ public sealed class PodTests(Engine engine) : IAsyncLifetime
         using var forward = Command.Start(Clients.Kubectl, ["-n", _space, "port-forward", "pod/web", ":8080"], Settings());
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             var line = await forward.StandardOutput.ReadLineAsync(limit.Token) ?? "";
             Assert.StartsWith("Forwarding from 127.0.0.1:", line, StringComparison.Ordinal);
             using var http = new HttpClient();
@@ -126,7 +132,7 @@ public sealed class PodTests(Engine engine) : IAsyncLifetime
         using var follow = Command.Start(Clients.Kubectl, ["-n", _space, .. arguments], Settings());
         try
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             for (var line = 0; line < 3; line++)
             {
                 Assert.Equal("tick", await follow.StandardOutput.ReadLineAsync(limit.Token));
@@ -148,7 +154,7 @@ public sealed class PodTests(Engine engine) : IAsyncLifetime
     private Task<CommandResult> KubectlAsync(params string[] arguments) => RunAsync(arguments, null);
 
     private Task<CommandResult> RunAsync(string[] arguments, byte[]? input) =>
-        Command.RunAsync(Clients.Kubectl, ["-n", _space, .. arguments], input, Settings(), limit: TimeSpan.FromSeconds(90));
+        Command.RunAsync(Clients.Kubectl, ["-n", _space, .. arguments], input, Settings(), limit: TimeSpan.FromSeconds(150));
 
     private Dictionary<string, string> Settings() => new() { ["KUBECONFIG"] = Path.Combine(engine.Naru!.RunDirectory, "kubeconfig"), ["HOME"] = _folder };
 }

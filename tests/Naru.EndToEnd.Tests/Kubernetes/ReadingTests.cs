@@ -57,7 +57,7 @@ public sealed class ReadingTests(Cluster cluster)
         await using var space = await cluster.SpaceAsync();
         Clients.Need(Clients.Kubectl);
         await space.OkAsync("create configmap first");
-        await space.OkAsync("wait cm/kube-root-ca.crt --for=create --timeout=10s");
+        await space.OkAsync("wait cm/kube-root-ca.crt --for=create --timeout=60s");
         using var watch = Command.Start(Clients.Kubectl, ["-n", space.Name, "get", "cm", "-w", "-o", "name", "--field-selector", "metadata.name!=kube-root-ca.crt"], new Dictionary<string, string> { ["KUBECONFIG"] = cluster.KubeConfig, ["HOME"] = space.Folder });
         try
         {
@@ -129,7 +129,7 @@ public sealed class ReadingTests(Cluster cluster)
 
     private static async Task<string?> LineAsync(Process process)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return await process.StandardOutput.ReadLineAsync(limit.Token);
     }
 }

@@ -65,7 +65,7 @@ public sealed class Space(Cluster cluster, string name, string folder) : IAsyncD
         var last = "";
         try
         {
-            await Eventually.BecomesAsync(async () => (last = (await TryAsync($"get {target}", "-o", $"jsonpath={jsonPath}")).Line) == expected, $"{target} {jsonPath} is {expected}", TimeSpan.FromSeconds(20));
+            await Eventually.BecomesAsync(async () => (last = (await TryAsync($"get {target}", "-o", $"jsonpath={jsonPath}")).Line) == expected, $"{target} {jsonPath} is {expected}");
         }
         catch (TimeoutException exception)
         {

@@ -202,7 +202,7 @@ public sealed class WritingTests(Cluster cluster)
         await space.BecomesAsync("rs", "{.items[*].status.replicas}", "2");
         Assert.Equal("deployment.apps \"web\" deleted", await space.OkAsync("delete deploy web --cascade=orphan"));
         Assert.Equal("2", await space.PathAsync("rs", "{.items[*].spec.replicas}"));
-        await space.OkAsync("delete rs --all --cascade=foreground --timeout=20s");
+        await space.OkAsync("delete rs --all --cascade=foreground --timeout=60s");
         Assert.Equal("", await space.OkAsync("get rs,pods -o name"));
     }
 }

@@ -11,7 +11,7 @@ const apps = config.makeApiClient(k8s.AppsV1Api);
 const objects = k8s.KubernetesObjectApi.makeApiClient(config);
 
 async function until(what, condition) {
-  for (let turn = 0; turn < 500; turn++) {
+  for (let turn = 0; turn < 2000; turn++) {
     if (await condition()) return;
     await after(20);
   }

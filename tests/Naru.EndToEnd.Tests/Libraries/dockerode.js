@@ -82,7 +82,7 @@ async function networksVolumesEvents() {
   assert.strictEqual((await docker.getVolume('js-volume').inspect()).Driver, 'local');
   await network.remove();
   await docker.getVolume('js-volume').remove();
-  for (let turn = 0; turn < 100 && seen.length < 4; turn++) {
+  for (let turn = 0; turn < 1000 && seen.length < 4; turn++) {
     await new Promise(resolve => setTimeout(resolve, 50));
   }
   events.destroy();

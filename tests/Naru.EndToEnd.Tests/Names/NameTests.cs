@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using Naru.EndToEnd.Tests.Pods;
+using Naru.Testing.Running;
 
 namespace Naru.EndToEnd.Tests.Names;
 
@@ -13,7 +13,7 @@ public sealed class NameTests(PodCluster cluster)
     public async Task Names_OfServicesAndPods_AreAnsweredAndFollow()
     {
         cluster.Required();
-        await cluster.OkAsync("create", "namespace", Names);
+        await cluster.CreateSpaceAsync(Names);
         await cluster.ApplyAsync("""
             {"apiVersion":"v1","kind":"List","items":[
               {"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"names"},"spec":{"selector":{"app":"web"},"ports":[{"name":"http","port":80,"targetPort":8080}]}},
@@ -29,27 +29,22 @@ public sealed class NameTests(PodCluster cluster)
         await cluster.BecomesAsync($"{pod}", "-n", Names, "get", "endpoints", "head", "-o", "jsonpath={.subsets[0].addresses[0].ip}");
 
         Assert.Contains("nameserver 10.96.0.10", await cluster.OkAsync("-n", Names, "exec", "client", "--", "cat", "/etc/resolv.conf"), StringComparison.Ordinal);
-        Assert.Contains($"Address: {service}", await LookUpAsync("web"), StringComparison.Ordinal);
-        Assert.Contains($"Address: {service}", await LookUpAsync("web.names.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains($"Address: {pod}", await LookUpAsync("head.names.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains($"Address: {pod}", await LookUpAsync("web-0.head.names.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains($"Address: {pod}", await LookUpAsync($"{pod.Replace('.', '-')}.names.pod.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains("canonical name = web.names.svc.cluster.local", await LookUpAsync("-type=cname", "alias.names.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains("service = 0 100 8080 web-0.head.names.svc.cluster.local", await LookUpAsync("-type=srv", "_http._tcp.head.names.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains("name = web-0.head.names.svc.cluster.local", await LookUpAsync(pod), StringComparison.Ordinal);
-        Assert.Contains("10.96.0.1", await LookUpAsync("kubernetes.default.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains("10.96.0.10", await LookUpAsync("kube-dns.kube-system.svc.cluster.local", "10.96.0.10"), StringComparison.Ordinal);
-        Assert.Contains("NXDOMAIN", await LookUpAsync("nobody.names.svc.cluster.local"), StringComparison.Ordinal);
+        await TellsAsync($"Address: {service}", "web");
+        await TellsAsync($"Address: {service}", "web.names.svc.cluster.local");
+        await TellsAsync($"Address: {pod}", "head.names.svc.cluster.local");
+        await TellsAsync($"Address: {pod}", "web-0.head.names.svc.cluster.local");
+        await TellsAsync($"Address: {pod}", $"{pod.Replace('.', '-')}.names.pod.cluster.local");
+        await TellsAsync("canonical name = web.names.svc.cluster.local", "-type=cname", "alias.names.svc.cluster.local");
+        await TellsAsync("service = 0 100 8080 web-0.head.names.svc.cluster.local", "-type=srv", "_http._tcp.head.names.svc.cluster.local");
+        await TellsAsync("name = web-0.head.names.svc.cluster.local", pod);
+        await TellsAsync("10.96.0.1", "kubernetes.default.svc.cluster.local");
+        await TellsAsync("10.96.0.10", "kube-dns.kube-system.svc.cluster.local", "10.96.0.10");
+        await TellsAsync("NXDOMAIN", "nobody.names.svc.cluster.local");
         Assert.Equal("web-0", await cluster.OkAsync("-n", Names, "exec", "client", "--", "wget", "-qO-", "http://web-0.head:8080/"));
         Assert.Equal("10.96.0.10 dns:53/UDP dns-tcp:53/TCP", await cluster.OkAsync("-n", "kube-system", "get", "service", "kube-dns", "-o", "jsonpath={.spec.clusterIP}{range .spec.ports[*]} {.name}:{.port}/{.protocol}{end}"));
 
         await cluster.OkAsync("-n", Names, "delete", "pod", "web-0", "--now");
-        var clock = Stopwatch.StartNew();
-        while (!(await LookUpAsync("head.names.svc.cluster.local")).Contains("NXDOMAIN", StringComparison.Ordinal))
-        {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5), "the name of a service without endpoints is still known");
-        }
-
+        await TellsAsync("NXDOMAIN", "head.names.svc.cluster.local");
         await cluster.OkAsync("delete", "namespace", Names, "--wait=false");
     }
 
@@ -66,9 +61,13 @@ public sealed class NameTests(PodCluster cluster)
         await cluster.OkAsync("delete", "pods", "dns-none", "dns-host", "--now");
     }
 
-    private async Task<string> LookUpAsync(params string[] words)
-    {
-        var result = await cluster.TryAsync(null, ["-n", Names, "exec", "client", "--", "nslookup", .. words]);
-        return result.Output + result.Error;
-    }
+    // The name server follows the objects a moment later.
+    private Task TellsAsync(string wanted, params string[] words) => Eventually.BecomesAsync(
+        async () =>
+        {
+            var result = await cluster.TryAsync(null, ["-n", Names, "exec", "client", "--", "nslookup", .. words]);
+            return (result.Output + result.Error).Contains(wanted, StringComparison.Ordinal);
+        },
+        $"nslookup {string.Join(' ', words)} tells {wanted}",
+        TimeSpan.FromSeconds(30));
 }

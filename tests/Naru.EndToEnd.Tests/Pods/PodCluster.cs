@@ -82,6 +82,13 @@ public sealed class PodCluster : IAsyncLifetime
     public Task BecomesAsync(string wanted, params string[] arguments) => Eventually.SaysAsync(
         async () => (await TryAsync(null, arguments)).Line, wanted, $"kubectl {string.Join(' ', arguments)}", TimeSpan.FromSeconds(60));
 
+    /// <summary>Makes a namespace and waits for its account, without which no pod is let in.</summary>
+    public async Task CreateSpaceAsync(string name)
+    {
+        await OkAsync("create", "namespace", name);
+        await BecomesAsync("default", "-n", name, "get", "serviceaccount", "default", "-o", "jsonpath={.metadata.name}");
+    }
+
     public async Task<string> DockerAsync(params string[] arguments)
     {
         var result = await Command.RunAsync("docker", arguments, null, Naru!.Environment);

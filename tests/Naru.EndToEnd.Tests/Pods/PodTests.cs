@@ -1,3 +1,6 @@
+using Naru.EndToEnd.Tests.Services;
+using Naru.Testing.Running;
+
 namespace Naru.EndToEnd.Tests.Pods;
 
 /// <summary>Pods on the node that <c>naru up</c> is, seen through kubectl and docker.</summary>
@@ -11,9 +14,9 @@ public sealed class PodTests(PodCluster cluster)
         await cluster.OkAsync("run", "web", $"--image={PodCluster.Image}", "--command", "--", "sh", "-c", "echo begun; mkdir /www; echo hello > /www/index.html; exec httpd -f -p 8080 -h /www");
         await cluster.OkAsync("wait", "pod/web", "--for=condition=Ready", "--timeout=60s");
         var address = await cluster.OkAsync("get", "pod", "web", "-o", "jsonpath={.status.podIP}");
-        using var client = new HttpClient();
 
-        Assert.Equal("hello\n", await client.GetStringAsync($"http://{address}:8080/"));
+        // Nothing probes it: it is ready before its server listens.
+        await Eventually.SaysAsync(() => ServiceCluster.AskAsync(address, 8080), "hello", "the pod");
         Assert.Equal("begun", await cluster.OkAsync("logs", "web"));
         Assert.Equal("web", await cluster.OkAsync("exec", "web", "--", "hostname"));
         Assert.Contains("exit code 7", (await cluster.TryAsync(null, "exec", "web", "--", "sh", "-c", "exit 7")).Error, StringComparison.Ordinal);
@@ -98,13 +101,13 @@ public sealed class PodTests(PodCluster cluster)
               - name: app
                 image: "IMAGE"
                 command: [sh, -c, "touch /tmp/live; exec sleep 1000"]
-                livenessProbe: {exec: {command: [test, -e, /tmp/live]}, periodSeconds: 1, failureThreshold: 2}
-                readinessProbe: {exec: {command: [test, -e, /tmp/ready]}, periodSeconds: 1}
+                livenessProbe: {exec: {command: [test, -e, /tmp/live]}, periodSeconds: 1, timeoutSeconds: 20, failureThreshold: 2}
+                readinessProbe: {exec: {command: [test, -e, /tmp/ready]}, periodSeconds: 1, timeoutSeconds: 20}
             """);
         await cluster.BecomesAsync("Running", "get", "pod", "probed", "-o", "jsonpath={.status.phase}");
         Assert.Equal("false", await cluster.OkAsync("get", "pod", "probed", "-o", "jsonpath={.status.containerStatuses[0].ready}"));
         await cluster.OkAsync("exec", "probed", "--", "touch", "/tmp/ready");
-        await cluster.OkAsync("wait", "pod/probed", "--for=condition=Ready", "--timeout=30s");
+        await cluster.OkAsync("wait", "pod/probed", "--for=condition=Ready", "--timeout=60s");
         Assert.Contains("pod=\"probed\"", await cluster.OkAsync("get", "--raw", $"/api/v1/nodes/{await cluster.OkAsync("get", "pod", "probed", "-o", "jsonpath={.spec.nodeName}")}/proxy/metrics/probes"), StringComparison.Ordinal);
         await cluster.OkAsync("exec", "probed", "--", "rm", "/tmp/live");
 
@@ -124,7 +127,7 @@ public sealed class PodTests(PodCluster cluster)
 
         await cluster.BecomesAsync(before, "get", "pod", "lasting", "-o", "jsonpath={.status.containerStatuses[0].containerID} {.status.podIP}");
         Assert.Equal("0 true", await cluster.OkAsync("get", "pod", "lasting", "-o", "jsonpath={.status.containerStatuses[0].restartCount} {.status.containerStatuses[0].ready}"));
-        Assert.Equal("lasting", await cluster.OkAsync("exec", "lasting", "--", "hostname"));
+        await cluster.BecomesAsync("lasting", "exec", "lasting", "--", "hostname");
         await cluster.OkAsync("delete", "pod", "lasting", "--now");
     }
 }

@@ -41,7 +41,7 @@ public sealed class ShutdownTests(PodCluster cluster)
         await cluster.OkAsync("rollout", "status", "deployment/lasting", "--timeout=60s");
         await cluster.OkAsync("wait", "-n", "kube-system", "pod/critical", "--for=condition=Ready", "--timeout=60s");
 
-        var ended = await cluster.Naru.CommandAsync("shutdown", "--grace", "20s", "--grace-critical", "3s", "--run-dir", cluster.Naru.RunDirectory);
+        var ended = await cluster.Naru.CommandAsync("shutdown", "--grace", "40s", "--grace-critical", "8s", "--run-dir", cluster.Naru.RunDirectory);
 
         Assert.True(ended.ExitCode == 0 && ended.Output.StartsWith("2 pods ended", StringComparison.Ordinal), ended.ToString());
         Assert.Equal(["ordinary", "critical"], await File.ReadAllLinesAsync(Path.Combine(cluster.Naru.Root, "shutdown", "ends"), TestContext.Current.CancellationToken));

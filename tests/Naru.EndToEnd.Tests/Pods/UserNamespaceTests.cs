@@ -97,8 +97,8 @@ public sealed class UserNamespaceTests(PodCluster cluster)
                 command: [sh, -c, "mkdir /www; echo hello > /www/index.html; exec httpd -f -p 80 -h /www"]
                 securityContext: {procMount: Unmasked}
                 resources: {limits: {cpu: 500m, memory: 64Mi}}
-                readinessProbe: {httpGet: {port: 80, path: /}, periodSeconds: 1}
-                livenessProbe: {exec: {command: [test, -e, /www/index.html]}, periodSeconds: 1}
+                readinessProbe: {httpGet: {port: 80, path: /}, periodSeconds: 1, timeoutSeconds: 20}
+                livenessProbe: {exec: {command: [test, -e, /www/index.html]}, periodSeconds: 1, timeoutSeconds: 20}
             ---
             apiVersion: v1
             kind: Service
@@ -107,7 +107,8 @@ public sealed class UserNamespaceTests(PodCluster cluster)
             """);
         await cluster.OkAsync("wait", "pod/serving", "--for=condition=Ready", "--timeout=60s");
 
-        Assert.Equal("hello", await cluster.OkAsync("exec", "serving", "--", "wget", "-qO-", "http://serving-names:8080/"));
+        // That the pod is ready reaches its service a moment later.
+        await cluster.BecomesAsync("hello", "exec", "serving", "--", "wget", "-qO-", "http://serving-names:8080/");
         Assert.Equal("20000\t30000", await cluster.OkAsync("exec", "serving", "--", "cat", "/proc/sys/net/ipv4/ip_local_port_range"));
         Assert.Equal("1", await cluster.OkAsync("exec", "serving", "--", "grep", "-c", " /proc", "/proc/mounts"));
         var file = Path.Combine(cluster.Naru!.Root, "to-copy");
@@ -139,6 +140,7 @@ public sealed class UserNamespaceTests(PodCluster cluster)
         await cluster.Naru.StartAgainAsync();
 
         await cluster.OkAsync("wait", "pod/keeping", "--for=condition=Ready", "--timeout=60s");
+        await cluster.BecomesAsync("0", "exec", "keeping", "--", "id", "-u");
         Assert.Equal(range, await RangeAsync("keeping"));
         Assert.Equal("0", await cluster.OkAsync("get", "pod", "keeping", "-o", "jsonpath={.status.containerStatuses[0].restartCount}"));
 
@@ -158,6 +160,7 @@ public sealed class UserNamespaceTests(PodCluster cluster)
     public async Task Naru_KilledWhilePodsAreMade_LeavesNothingInTheEnd()
     {
         cluster.Required();
+        await cluster.OkAsync("delete", "pods", "--all", "--now");
         await Eventually.BecomesAsync(async () => await cluster.DockerAsync("ps", "-aq") == "", "the pods of other tests are gone");
         var before = Ledger();
         var names = Enumerable.Range(0, 4).Select(static number => $"made{number}").ToArray();
@@ -177,7 +180,7 @@ public sealed class UserNamespaceTests(PodCluster cluster)
         await cluster.OkAsync(["delete", "pod", "refused", .. names, "--now"]);
         await Eventually.BecomesAsync(async () => await cluster.DockerAsync("ps", "-aq") == "", "all are gone");
         await Eventually.SaysAsync(() => Task.FromResult(string.Join('\n', before.Leaks(Ledger(), 200))), "", "the ledger");
-        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(cluster.Naru.RunDirectory, "files")));
+        await Eventually.BecomesAsync(() => !Directory.EnumerateFileSystemEntries(Path.Combine(cluster.Naru.RunDirectory, "files")).Any(), "no file is left");
         Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(cluster.Naru.RunDirectory, "netns")), static path => path.EndsWith("-users", StringComparison.Ordinal));
     }
 

@@ -77,7 +77,7 @@ public sealed class PolicyTests(PodCluster cluster)
         await cluster.Naru!.KillAsync();
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         await cluster.Naru.StartAgainAsync();
-        await Naru.Testing.Running.Eventually.BecomesAsync(async () => (await cluster.TryAsync(null, "-n", "pol-d", "exec", "friend", "--", "touch", "/tmp/end")).ExitCode == 0, "naru is back", TimeSpan.FromSeconds(30));
+        await Naru.Testing.Running.Eventually.BecomesAsync(async () => (await cluster.TryAsync(null, "-n", "pol-d", "exec", "friend", "--", "touch", "/tmp/end")).ExitCode == 0, "naru is back");
         return (await cluster.OkAsync("-n", "pol-d", "exec", "friend", "--", "sh", "-c", "cat /tmp/got")).Length > 0;
     }
 
@@ -87,7 +87,7 @@ public sealed class PolicyTests(PodCluster cluster)
         const string Serve = "mkdir /www; echo hello > /www/index.html; httpd -p 8081 -h /www; exec httpd -f -p 8080 -h /www";
         foreach (var name in namespaces)
         {
-            await cluster.OkAsync("create", "namespace", name);
+            await cluster.CreateSpaceAsync(name);
             await cluster.ApplyAsync($$$$"""
                 {"apiVersion":"v1","kind":"List","items":[
                   {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"{{{{name}}}}","labels":{"app":"web"}},"spec":{"terminationGracePeriodSeconds":0,"containers":[{"name":"c","image":"IMAGE","command":["sh","-c","{{{{Serve}}}}"],"ports":[{"name":"http","containerPort":8080}]}]}},
@@ -110,19 +110,9 @@ public sealed class PolicyTests(PodCluster cluster)
     private Task ApplyAsync(string name, string spec) =>
         cluster.ApplyAsync($$$$"""{"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"policy","namespace":"{{{{name}}}}"},"spec":{{{{spec}}}} }""");
 
-    // A change has a moment to arrive; what is right then must be so again at once.
-    private async Task Expect(bool reached, string from, string pod, int port = 8080)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            var isReached = await ReachesAsync(from, pod, port);
-            if (isReached == reached || attempt == 3)
-            {
-                Assert.True(isReached == reached, $"{pod} of {from} {(isReached ? "reaches" : "does not reach")} port {port} of the server");
-                return;
-            }
-        }
-    }
+    // A change has a moment to arrive.
+    private Task Expect(bool reached, string from, string pod, int port = 8080) => Naru.Testing.Running.Eventually.BecomesAsync(
+        async () => await ReachesAsync(from, pod, port) == reached, $"{pod} of {from} {(reached ? "reaches" : "does not reach")} port {port} of the server", TimeSpan.FromSeconds(30));
 
     private async Task<bool> ReachesAsync(string from, string pod, int port) =>
         (await cluster.TryAsync(null, "-n", from, "exec", pod, "--", "timeout", "1", "wget", "-qO-", $"http://{_web}:{port}/")).Line == "hello";

@@ -49,7 +49,7 @@ public sealed class SharedStoreTests
         var (dying, living) = await IdentityOfAsync(one, first) == leader ? (first, two) : (second, one);
         await dying.KillAsync();
         await DeployAsync(living, "after", 5);
-        await BoundAsync(living, "after", 5, TimeSpan.FromSeconds(25));
+        await BoundAsync(living, "after", 5);
         Assert.NotEqual(leader, await LeaderAsync(living, "kube-controller-manager"));
 
         // Nothing was made twice: as many pods as wished, one set of them for each deployment.
@@ -66,7 +66,7 @@ public sealed class SharedStoreTests
         var revision = JsonNode.Parse(await one.GetStringAsync(Spaces + "configmaps"))!["metadata"]!["resourceVersion"]!.GetValue<string>();
         using var watch = new StreamReader(await two.GetStreamAsync($"{Spaces}configmaps?watch=1&timeoutSeconds=60&fieldSelector=metadata.name=seen&resourceVersion={revision}"));
         var made = await WriteAsync(one, Spaces + "configmaps", """{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"seen"},"data":{"a":"1"}}""");
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var change = JsonNode.Parse((await watch.ReadLineAsync(limit.Token))!)!;
         Assert.Equal("ADDED", change["type"]!.GetValue<string>());
         Assert.Equal(Revision(made), Revision(change["object"]!));
@@ -135,10 +135,10 @@ public sealed class SharedStoreTests
          "template":{"metadata":{"labels":{"app":"{{{name}}}" } },"spec":{"tolerations":[{"operator":"Exists"}],"containers":[{"name":"c","image":"i"}] } } } }
         """));
 
-    private static Task BoundAsync(HttpClient http, string name, int count, TimeSpan? patience = null) => Eventually.BecomesAsync(
+    private static Task BoundAsync(HttpClient http, string name, int count) => Eventually.BecomesAsync(
         async () => JsonNode.Parse(await http.GetStringAsync($"{Spaces}pods?labelSelector=app={name}"))!["items"]!.AsArray().Count(static pod => pod!["spec"]!["nodeName"]?.GetValue<string>() == "n1") == count,
         $"{count} pods of {name} are bound",
-        patience ?? TimeSpan.FromSeconds(20));
+        TimeSpan.FromSeconds(60));
 
     // A server's own lease is named after its machine and its data directory.
     private static async Task<string> IdentityOfAsync(HttpClient http, NaruInstance server)

@@ -13,7 +13,7 @@ public sealed class DualStackTests(PodCluster cluster)
     {
         cluster.Required();
         Assert.SkipUnless(File.Exists("/proc/sys/net/ipv6/conf/all/disable_ipv6") && (await File.ReadAllTextAsync("/proc/sys/net/ipv6/conf/all/disable_ipv6", TestContext.Current.CancellationToken)).Trim() == "0", "this host has no IPv6");
-        await cluster.OkAsync("create", "namespace", Space);
+        await cluster.CreateSpaceAsync(Space);
         await cluster.ApplyAsync("""
             {"apiVersion":"v1","kind":"List","items":[
               {"apiVersion":"v1","kind":"Pod","metadata":{"name":"web","namespace":"dual","labels":{"app":"web"}},"spec":{"terminationGracePeriodSeconds":0,"containers":[{"name":"c","image":"IMAGE",
@@ -35,21 +35,21 @@ public sealed class DualStackTests(PodCluster cluster)
 
         foreach (var (address, port) in new[] { (pod[0], 8080), (pod[1], 8080), (service[0], 80), (service[1], 80) })
         {
-            Assert.Equal($"it is {pod[0]},{pod[1]}", await AskAsync(address, port));
+            await SaysAsync($"it is {pod[0]},{pod[1]}", () => AskAsync(address, port), $"{address} {port}");
         }
 
         // A port of the node, at the addresses that its bridge has; and what the host itself is told.
         var node = int.Parse(await GetAsync("service", "both", "{.spec.ports[0].nodePort}"), System.Globalization.CultureInfo.InvariantCulture);
         var range = await cluster.OkAsync("get", "nodes", "-o", "jsonpath={.items[0].spec.podCIDRs[1]}");
-        Assert.Equal($"it is {pod[0]},{pod[1]}", await AskAsync(range.Replace("::/64", "::1", StringComparison.Ordinal), node));
-        Assert.Equal($"it is {pod[0]},{pod[1]}", await ServiceCluster.AskAsync($"[{service[1]}]", 80));
+        await SaysAsync($"it is {pod[0]},{pod[1]}", () => AskAsync(range.Replace("::/64", "::1", StringComparison.Ordinal), node), "the node");
+        await SaysAsync($"it is {pod[0]},{pod[1]}", () => ServiceCluster.AskAsync($"[{service[1]}]", 80), "the service, to the host,");
 
-        Assert.Contains($"Address: {service[1]}", await LookUpAsync("-type=aaaa", "both.dual.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains($"Address: {service[0]}", await LookUpAsync("-type=a", "both.dual.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains($"Address: {pod[1]}", await LookUpAsync("-type=aaaa", "head.dual.svc.cluster.local"), StringComparison.Ordinal);
-        Assert.Contains("name = both.dual.svc.cluster.local", await LookUpAsync(service[1]), StringComparison.Ordinal);
-        Assert.Contains("head.dual.svc.cluster.local", await LookUpAsync(pod[1]), StringComparison.Ordinal);
-        Assert.Equal($"it is {pod[0]},{pod[1]}", await AskAsync("six", 80));
+        await TellsAsync($"Address: {service[1]}", "-type=aaaa", "both.dual.svc.cluster.local");
+        await TellsAsync($"Address: {service[0]}", "-type=a", "both.dual.svc.cluster.local");
+        await TellsAsync($"Address: {pod[1]}", "-type=aaaa", "head.dual.svc.cluster.local");
+        await TellsAsync("name = both.dual.svc.cluster.local", service[1]);
+        await TellsAsync("head.dual.svc.cluster.local", pod[1]);
+        await SaysAsync($"it is {pod[0]},{pod[1]}", () => AskAsync("six", 80), "the service of IPv6");
         Assert.Contains(pod[1], await cluster.OkAsync("-n", Space, "exec", "web", "--", "cat", "/etc/hosts"), StringComparison.Ordinal);
 
         await JudgeAsync(pod, service);
@@ -68,11 +68,11 @@ public sealed class DualStackTests(PodCluster cluster)
             {"apiVersion":"networking.k8s.io/v1","kind":"NetworkPolicy","metadata":{"name":"p","namespace":"dual"},"spec":{"podSelector":{"matchLabels":{"app":"web"} },
               "ingress":[{"from":[{"ipBlock":{"cidr":"{{{client[1]}}}/128"} }] }] } }
             """);
-        await Testing.Running.Eventually.BecomesAsync(async () => (await AskAsync(pod[0], 8080, 1)).Length == 0, "IPv4 is closed", TimeSpan.FromSeconds(10));
+        await Testing.Running.Eventually.BecomesAsync(async () => (await AskAsync(pod[0], 8080, 1)).Length == 0, "IPv4 is closed");
         Assert.StartsWith("it is", await AskAsync(pod[1], 8080));
         Assert.StartsWith("it is", await AskAsync(service[1], 80));
         await cluster.OkAsync("-n", Space, "delete", "networkpolicy", "p");
-        await Testing.Running.Eventually.BecomesAsync(async () => (await AskAsync(pod[0], 8080, 1)).Length > 0, "IPv4 is open", TimeSpan.FromSeconds(10));
+        await Testing.Running.Eventually.BecomesAsync(async () => (await AskAsync(pod[0], 8080, 1)).Length > 0, "IPv4 is open");
     }
 
     private async Task<string> GetAsync(string kind, string name, string path) => (await cluster.OkAsync("-n", Space, "get", kind, name, "-o", $"jsonpath={path}")).Trim();
@@ -82,9 +82,14 @@ public sealed class DualStackTests(PodCluster cluster)
     private async Task<string> AskAsync(string address, int port, int patience = 3) =>
         (await cluster.TryAsync(null, "-n", Space, "exec", "client", "--", "sh", "-c", $"printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w {patience} {address} {port} | grep it")).Line;
 
-    private async Task<string> LookUpAsync(params string[] words)
-    {
-        var result = await cluster.TryAsync(null, ["-n", Space, "exec", "client", "--", "nslookup", .. words]);
-        return result.Output + result.Error;
-    }
+    // The tables of the kernel and of the name server follow the objects a moment later.
+    private static Task SaysAsync(string wanted, Func<Task<string>> ask, string who) => Testing.Running.Eventually.SaysAsync(ask, wanted, who);
+
+    private Task TellsAsync(string wanted, params string[] words) => Testing.Running.Eventually.BecomesAsync(
+        async () =>
+        {
+            var result = await cluster.TryAsync(null, ["-n", Space, "exec", "client", "--", "nslookup", .. words]);
+            return (result.Output + result.Error).Contains(wanted, StringComparison.Ordinal);
+        },
+        $"nslookup {string.Join(' ', words)} tells {wanted}");
 }

@@ -75,7 +75,7 @@ public sealed class ServiceCluster : IAsyncLifetime
                   - name: c
                     image: IMAGE
                     command: [sh, -c, "mkdir /w; hostname > /w/index.html; touch /w/ready; nc -ll -p 7000 -e cat & exec httpd -f -p 8080 -h /w"]
-                    readinessProbe: {exec: {command: [test, -e, /w/ready]}, periodSeconds: 1, failureThreshold: 1}
+                    readinessProbe: {exec: {command: [test, -e, /w/ready]}, periodSeconds: 1, timeoutSeconds: 20, failureThreshold: 1}
             """.Replace("NAME", name, StringComparison.Ordinal).Replace("REPLICAS", replicas.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal));
         await Pods.OkAsync("rollout", "status", $"deployment/{name}", "--timeout=60s");
     }
@@ -89,7 +89,7 @@ public sealed class ServiceCluster : IAsyncLifetime
             metadata: {name: NAME}
             spec: { SPEC }
             """.Replace("NAME", name, StringComparison.Ordinal).Replace("SPEC", spec, StringComparison.Ordinal));
-        await Eventually.BecomesAsync(async () => (await EndpointsAsync(name)).Count == endpoints, $"{name} has {endpoints} endpoints", TimeSpan.FromSeconds(30));
+        await Eventually.BecomesAsync(async () => (await EndpointsAsync(name)).Count == endpoints, $"{name} has {endpoints} endpoints");
         return await Pods.OkAsync("get", "service", name, "-o", "jsonpath={.spec.clusterIP}");
     }
 
@@ -106,7 +106,7 @@ public sealed class ServiceCluster : IAsyncLifetime
     /// <summary>What a page says to this host; the kind of refusal where there is none.</summary>
     public static async Task<string> AskAsync(string address, int port)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(3) };
+        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
         try
         {
             return (await client.GetStringAsync(new Uri($"http://{address}:{port}/"))).Trim();
@@ -138,7 +138,7 @@ public sealed class ServiceCluster : IAsyncLifetime
 
     public static Socket Connect(string address, int port)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000, SendTimeout = 5000, NoDelay = true };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 30000, SendTimeout = 30000, NoDelay = true };
         socket.Connect(IPAddress.Parse(address), port);
         return socket;
     }

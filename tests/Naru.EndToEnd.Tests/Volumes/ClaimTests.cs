@@ -12,7 +12,7 @@ public sealed class ClaimTests(PodCluster cluster) : IClassFixture<PodCluster>
         cluster.Required();
         await cluster.ApplyAsync(Claim("data") + Pod("writer", "data", "echo kept > /data/file; id -G; stat -c %g /data/file; exec sleep 1000", "securityContext: {runAsUser: 1000, runAsGroup: 1000, fsGroup: 2000}"));
         await cluster.OkAsync("wait", "pod/writer", "--for=condition=Ready", "--timeout=60s");
-        Assert.Equal("1000 2000\n2000", await cluster.OkAsync("logs", "writer"));
+        await cluster.BecomesAsync("1000 2000\n2000", "logs", "writer");
         await cluster.OkAsync("delete", "pod", "writer", "--now");
         await cluster.ApplyAsync(Pod("reader", "data", "cat /data/file; exec sleep 1000"));
         await cluster.BecomesAsync("kept", "logs", "reader");
@@ -22,7 +22,7 @@ public sealed class ClaimTests(PodCluster cluster) : IClassFixture<PodCluster>
         await cluster.OkAsync("delete", "pvc", "data", "--wait=false");
         Assert.Equal("Bound", await cluster.OkAsync("get", "pvc", "data", "-o", "jsonpath={.status.phase}"));
         await cluster.OkAsync("delete", "pod", "reader", "--now");
-        await Eventually.BecomesAsync(async () => !Directory.Exists(path) && (await cluster.OkAsync("get", "pvc,pv", "-o", "name")).Length == 0, "claim, volume and files are gone", TimeSpan.FromSeconds(30));
+        await Eventually.BecomesAsync(async () => !Directory.Exists(path) && (await cluster.OkAsync("get", "pvc,pv", "-o", "name")).Length == 0, "claim, volume and files are gone");
     }
 
     [Fact]
@@ -49,12 +49,12 @@ public sealed class ClaimTests(PodCluster cluster) : IClassFixture<PodCluster>
         await cluster.BecomesAsync("2", "get", "statefulset", "db", "-o", "jsonpath={.status.readyReplicas}");
         var before = await cluster.OkAsync("get", "pod", "db-1", "-o", "jsonpath={.metadata.uid}");
         await cluster.OkAsync("delete", "pod", "db-1");
-        await Eventually.BecomesAsync(async () => (await cluster.TryAsync(null, "get", "pod", "db-1", "-o", "jsonpath={.metadata.uid}")).Line is { Length: > 0 } now && now != before, "db-1 is made anew", TimeSpan.FromSeconds(30));
+        await Eventually.BecomesAsync(async () => (await cluster.TryAsync(null, "get", "pod", "db-1", "-o", "jsonpath={.metadata.uid}")).Line is { Length: > 0 } now && now != before, "db-1 is made anew");
         await cluster.OkAsync("wait", "pod/db-1", "--for=condition=Ready", "--timeout=60s");
 
         Assert.Equal("db-1", await cluster.OkAsync("exec", "db-1", "--", "cat", "/data/name"));
         await cluster.OkAsync("delete", "statefulset", "db");
-        await Eventually.BecomesAsync(async () => (await cluster.OkAsync("get", "pvc", "-l", "app=db", "-o", "name")).Length == 0, "claims go with the set", TimeSpan.FromSeconds(30));
+        await Eventually.BecomesAsync(async () => (await cluster.OkAsync("get", "pvc", "-l", "app=db", "-o", "name")).Length == 0, "claims go with the set");
     }
 
     internal static string Claim(string name, string more = "") => $$"""

@@ -50,7 +50,7 @@ public sealed class DriverTests(PodCluster cluster) : IClassFixture<PodCluster>
             $"MountVolume.SetUp failed for volume \"data\" : driver name {Driver} not found in the list of registered CSI drivers",
             "get", "events", "--field-selector=involvedObject.name=late,reason=FailedMount", "-o", "jsonpath={.items[0].message}");
         await using var driver = await StartAsync();
-        await cluster.OkAsync("wait", "pod/late", "--for=condition=Ready", "--timeout=30s");
+        await cluster.OkAsync("wait", "pod/late", "--for=condition=Ready", "--timeout=100s");
 
         await cluster.Naru!.KillAsync();
         await cluster.Naru.StartAgainAsync();
@@ -75,7 +75,7 @@ public sealed class DriverTests(PodCluster cluster) : IClassFixture<PodCluster>
     }
 
     private Task NothingMountedAsync() => Eventually.BecomesAsync(
-        async () => !(await File.ReadAllTextAsync("/proc/self/mountinfo")).Contains($"{Root}/p", StringComparison.Ordinal), "nothing of the node's is mounted", TimeSpan.FromSeconds(20));
+        async () => !(await File.ReadAllTextAsync("/proc/self/mountinfo")).Contains($"{Root}/p", StringComparison.Ordinal), "nothing of the node's is mounted");
 
     private static string Volume(string name, string handle) => $$"""
         apiVersion: v1

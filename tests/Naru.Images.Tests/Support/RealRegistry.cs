@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Naru.Linux.Notify;
 using Naru.Linux.Processes;
 using Naru.Testing;
+using Naru.Testing.Running;
 
 namespace Naru.Images.Tests.Support;
 
@@ -49,10 +50,7 @@ internal sealed class RealRegistry : IAsyncDisposable
     internal static async Task<RealRegistry> StartAsync(string more = "")
     {
         Assert.SkipUnless(File.Exists("/usr/bin/docker-registry"), "docker-registry is not installed on this host");
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        var port = LoopbackPorts.Free();
         var registry = new RealRegistry(more, port);
         for (var tries = 0; ; tries++)
         {
@@ -62,7 +60,7 @@ internal sealed class RealRegistry : IAsyncDisposable
                 await client.ConnectAsync(IPAddress.Loopback, port);
                 return registry;
             }
-            catch (SocketException) when (tries < 200)
+            catch (SocketException) when (tries < 600)
             {
                 await Task.Delay(50);
             }

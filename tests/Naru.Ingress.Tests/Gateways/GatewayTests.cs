@@ -211,8 +211,7 @@ public sealed class GatewayTests
                 var condition = bench.Objects.Get(GatewayResources.HttpRoutes, @namespace, name)!.Tree.Maps("status", "parents").FirstOrDefault()?.Maps("conditions").FirstOrDefault(one => one.Text("type") == type);
                 return condition is not null && condition.Text("reason") == reason;
             },
-            $"{type} of {name} is {reason}",
-            TimeSpan.FromSeconds(10));
+            $"{type} of {name} is {reason}");
 
         public async ValueTask DisposeAsync()
         {

@@ -147,6 +147,7 @@ public sealed class ForwardingTests
         await bench.ServiceAsync("echo", echo);
         await bench.IngressAsync("web", "", "", "Prefix /ws echo");
         await bench.AnswersAsync("x.test", "/", HttpStatusCode.NotFound);
+        await bench.KnowsAsync("echo");
 
         using var client = new ClientWebSocket();
         await client.ConnectAsync(new Uri($"ws://127.0.0.1:{bench.HttpPort}/ws"), TestContext.Current.CancellationToken);
@@ -173,6 +174,7 @@ public sealed class ForwardingTests
         await bench.ServiceAsync("slow", slow);
         await bench.IngressAsync("web", "shop.test", "", "Prefix /s slow");
         await bench.AnswersAsync("shop.test", "/none", HttpStatusCode.NotFound);
+        await bench.KnowsAsync("slow");
 
         using var answer = await bench.SendAsync("shop.test", "/s");
         await using var body = await answer.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);

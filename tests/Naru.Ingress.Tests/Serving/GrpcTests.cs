@@ -20,6 +20,7 @@ public sealed class GrpcTests
         await bench.ServiceAsync("grpc", server);
         await bench.IngressAsync("a", "", """ "nginx.ingress.kubernetes.io/backend-protocol":"GRPC" """, "Prefix /naru.Test grpc");
         await bench.AnswersAsync("a.test", "/", HttpStatusCode.NotFound);
+        await bench.KnowsAsync("grpc");
 
         await ConverseAsync(bench);
     }
@@ -32,7 +33,10 @@ public sealed class GrpcTests
         await bench.ServiceAsync("grpc", server);
         await bench.PutAsync(GatewayResources.Gateways, """{"metadata":{"namespace":"default","name":"gw"},"spec":{"gatewayClassName":"naru","listeners":[{"name":"http","port":80,"protocol":"HTTP"}]}}""");
         await bench.PutAsync(GatewayResources.GrpcRoutes, """{"metadata":{"namespace":"default","name":"r"},"spec":{"parentRefs":[{"name":"gw"}],"rules":[{"matches":[{"method":{"service":"naru.Test","method":"Echo"}}],"backendRefs":[{"name":"grpc","port":80}]}]}}""");
+
+        // The Gateway alone opens the port, and answers so too.
         await bench.AnswersAsync("a.test", "/", HttpStatusCode.NotFound);
+        await bench.KnowsAsync("grpc");
 
         await ConverseAsync(bench);
         using var channel = ChannelOf(bench);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -5,10 +6,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Naru.Core.Errors;
 using Naru.Core.Lifetime;
+using Naru.Ingress.Backends;
 using Naru.Ingress.Listening;
 using Naru.Objects.Api;
 using Naru.Objects.Resources;
 using Naru.Testing.Objects;
+using Naru.Testing.Running;
 
 namespace Naru.Ingress.Tests.Serving;
 
@@ -114,7 +117,8 @@ public sealed class IngressBench : IAsyncDisposable
     public async Task AnswersAsync(string host, string path, HttpStatusCode code)
     {
         HttpStatusCode? last = null;
-        for (var tries = 0; tries < 400; tries++)
+        var begun = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(begun) < TimeSpan.FromSeconds(30))
         {
             if (HttpPort != 0)
             {
@@ -134,6 +138,11 @@ public sealed class IngressBench : IAsyncDisposable
 
         Assert.Fail($"{host}{path} was answered with {last}, not {code}");
     }
+
+    /// <summary>Waits until endpoints of a service are known: services and the routes to them are followed side by side.</summary>
+    public Task KnowsAsync(string service) => Eventually.BecomesAsync(
+        () => _provider.GetRequiredService<BackendTable>().All.Any(one => one.Key.Service == service && one.State.Endpoints.Length > 0),
+        $"endpoints of {service} are known");
 
     public async Task<string> TextAsync(string host, string path, params (string Name, string Value)[] headers)
     {

@@ -75,6 +75,7 @@ public sealed class LeanForwardingTests
         await using var backend = new RawBackend(_ => answer, closes: true);
         await using var bench = await RawWorld.BenchAsync(backend);
         await bench.AnswersAsync("x.test", "/", HttpStatusCode.NotFound);
+        await bench.KnowsAsync("raw");
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => bench.TextAsync("a.test", Direct));
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => bench.TextAsync("a.test", ByTheWebServer));

@@ -22,6 +22,7 @@ public sealed class SecureTests
         await bench.PutAsync(IngressResources.Ingresses, IngressBench.Ingress("a", "a.test", "", """ "tls":[{"hosts":["a.test"],"secretName":"a"}], """, "Prefix / one"));
         await bench.PutAsync(IngressResources.Ingresses, IngressBench.Ingress("b", "*.b.test", "", """ "tls":[{"hosts":["*.b.test"],"secretName":"b"}], """, "Prefix / one"));
         await bench.AnswersAsync("a.test", "/", HttpStatusCode.PermanentRedirect);
+        await bench.AnswersAsync("x.b.test", "/", HttpStatusCode.PermanentRedirect);
 
         Assert.Equal("CN=a.test", (await ShownAsync(bench, "a.test")).Subject);
         Assert.Equal("CN=*.b.test", (await ShownAsync(bench, "x.b.test")).Subject);

@@ -41,7 +41,7 @@ public sealed class RouteSocketTests : IDisposable
             var routes = route.ListRoutes();
             Assert.Contains(routes, found => found.PrefixLength == 0 && Equals(found.Gateway, IPAddress.Parse("10.9.0.1")));
             Assert.Contains(routes, found => found.PrefixLength == 24 && found.Destination.Equals(IPAddress.Parse("10.9.0.0")));
-            Assert.True(new Ping().Send(IPAddress.Parse("10.9.0.1"), 1000).Status == IPStatus.Success);
+            Assert.True(new Ping().Send(IPAddress.Parse("10.9.0.1"), 10_000).Status == IPStatus.Success);
             Assert.True(route.GetLinkOrThrow("eth0").Counters.SentPackets > 0);
         });
     }

@@ -53,10 +53,26 @@ public sealed class EngineClient : IDisposable
     {
         using var timeout = new CancellationTokenSource(limit ?? TimeSpan.FromSeconds(20));
         await using var stream = await ConnectAsync(timeout.Token);
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(request), timeout.Token);
-        stream.Socket.Shutdown(SocketShutdown.Send);
         using var answer = new MemoryStream();
-        await stream.CopyToAsync(answer, timeout.Token);
+        try
+        {
+            await stream.WriteAsync(Encoding.Latin1.GetBytes(request), timeout.Token);
+            stream.Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException)
+        {
+            // It has heard enough before it was told everything; what it says to that can still be read.
+        }
+
+        try
+        {
+            await stream.CopyToAsync(answer, timeout.Token);
+        }
+        catch (IOException)
+        {
+            // It left while there was more to hear, which cuts the connection: what came before that is its answer.
+        }
+
         return Encoding.UTF8.GetString(answer.ToArray());
     }
 

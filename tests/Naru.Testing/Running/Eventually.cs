@@ -7,7 +7,7 @@ public static class Eventually
 {
     public static async Task BecomesAsync(Func<Task<bool>> condition, string what, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(30);
+        var limit = within ?? TimeSpan.FromSeconds(60);
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {

@@ -134,7 +134,7 @@ public sealed class NaruInstance : IAsyncDisposable
                 return result.ExitCode == 0 && result.Output.Contains(_verb == "up" ? "DOCKER_HOST=" : "KUBECONFIG=", StringComparison.Ordinal);
             },
             $"naru answers ({LogPath})",
-            TimeSpan.FromSeconds(60));
+            TimeSpan.FromSeconds(120));
         if (_verb != "up")
         {
             return;
@@ -160,7 +160,7 @@ public sealed class NaruInstance : IAsyncDisposable
         if (_process is { HasExited: false })
         {
             Command.Run("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             await _process.WaitForExitAsync(limit.Token);
         }
 
@@ -202,10 +202,23 @@ public sealed class NaruInstance : IAsyncDisposable
         foreach (var container in containers.Exists ? containers.GetDirectories() : [])
         {
             var pid = Path.Combine(container.FullName, "pid");
-            if (File.Exists(pid) && File.ReadAllText(pid).Trim() is { Length: > 0 } number && File.Exists($"/proc/{number}/cgroup") && File.ReadAllText($"/proc/{number}/cgroup").Contains(container.Name, StringComparison.Ordinal))
+            if (File.Exists(pid) && File.ReadAllText(pid).Trim() is { Length: > 0 } number && IsIn(number, container.Name))
             {
                 Command.Run("kill", ["-KILL", number]);
             }
+        }
+    }
+
+    private static bool IsIn(string process, string container)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cgroup").Contains(container, StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It has ended by itself.
+            return false;
         }
     }
 

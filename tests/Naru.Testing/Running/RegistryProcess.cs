@@ -40,7 +40,7 @@ public sealed class RegistryProcess : IAsyncDisposable
             $"version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: {folder}/storage\n  delete:\n    enabled: true\nhttp:\n  addr: 127.0.0.1:{port}\n{authentication}");
         var process = Command.Start("/bin/sh", ["-c", $"exec {Program} serve {folder}/config.yml >{folder}/log 2>&1 </dev/null"]);
         var registry = new RegistryProcess(process, folder, port);
-        await Eventually.BecomesAsync(registry.AnswersAsync, $"the registry answers on port {port}", TimeSpan.FromSeconds(20));
+        await Eventually.BecomesAsync(registry.AnswersAsync, $"the registry answers on port {port}", TimeSpan.FromSeconds(60));
         return registry;
     }
 

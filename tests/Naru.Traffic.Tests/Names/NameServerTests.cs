@@ -113,8 +113,12 @@ public sealed class NameServerTests
         using var upstream = ServeNames(host, asked);
         var client = await host.RunAsync("client", With("one"));
         Assert.Equal(["203.0.113.7"], client.Inside(() => Resolver.Ask("example.org")).Addresses);
+
+        // Who waits long for the first answer asks again.
+        var before = asked.Count;
         Assert.Equal(["203.0.113.7"], client.Inside(() => Resolver.Ask("example.org")).Addresses);
-        Assert.Equal([TrafficHost.HostAddress], asked);
+        Assert.Equal(before, asked.Count);
+        Assert.All(asked, static address => Assert.Equal(TrafficHost.HostAddress, address));
     }
 
     [Fact]
@@ -127,7 +131,9 @@ public sealed class NameServerTests
         Assert.Equal(2, client.Inside(() => Resolver.Ask("example.org")).Code);
         var clock = Stopwatch.StartNew();
         Assert.Equal(2, client.Inside(() => Resolver.Ask("example.net")).Code);
-        Assert.True(clock.Elapsed < TimeSpan.FromMilliseconds(300), clock.Elapsed.ToString());
+
+        // Waiting for it again would take as long as the first time: three seconds until the wire says that nobody is there, or the four of the forwarder.
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(2), clock.Elapsed.ToString());
     }
 
     [Fact]

@@ -45,7 +45,7 @@ internal static class Resolver
             {
                 return Parse(buffer.AsSpan(0, socket.Receive(buffer)));
             }
-            catch (SocketException) when (attempt < 3)
+            catch (SocketException) when (attempt < 5)
             {
                 // Datagrams may be lost; resolvers ask again.
             }
@@ -54,7 +54,7 @@ internal static class Resolver
 
     internal static Answer AskTcp(string name, ushort type = 1, string server = Inside)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 3000 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
         socket.Connect(IPAddress.Parse(server), 53);
         var question = Question(name, type);
         socket.Send([(byte)(question.Length >> 8), (byte)question.Length, .. question]);

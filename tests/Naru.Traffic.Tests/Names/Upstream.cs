@@ -22,7 +22,7 @@ internal static class Upstream
 
     internal static byte[] AskRaw(string name, string server)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 2000 };
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 10_000 };
         socket.Connect(IPAddress.Parse(server), 53);
         socket.Send(Resolver.Question(name, 1));
         var buffer = new byte[4096];

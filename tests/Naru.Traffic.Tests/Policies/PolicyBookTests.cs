@@ -14,6 +14,9 @@ public sealed class PolicyBookTests
 {
     private const int Port = 8080, OtherPort = 8081;
 
+    // How many milliseconds are waited for what must come, and for what must not.
+    private const int Patience = 20_000, Silence = 700;
+
     [Fact]
     public async Task Neighbours_OfANetworkThroughTheHost_MeetWithTheirOwnAddresses()
     {
@@ -147,7 +150,7 @@ public sealed class PolicyBookTests
         await Apply(host, Ingress(web, new TrafficRule { Peers = [Address(friend)], AnyPort = true }));
 
         Assert.Equal(("e", "f"), (Say(kept, "e"), Say(direct, "f")));
-        Assert.Equal(("TimedOut", "TimedOut"), (Say(cut, "g"), Say(cutToo, "h")));
+        Assert.Equal(("TimedOut", "TimedOut"), (Say(cut, "g", Silence), Say(cutToo, "h", Silence)));
 
         // What the server says by itself does not open them again.
         foreach (var client in pushes.Where(static client => client.Connected))
@@ -156,10 +159,10 @@ public sealed class PolicyBookTests
         }
 
         Assert.Equal(("push", "push"), (Hear(kept), Hear(direct)));
-        Assert.Equal(("TimedOut", "TimedOut"), (Hear(cut), Say(cutToo, "l")));
+        Assert.Equal(("TimedOut", "TimedOut"), (Hear(cut, Silence), Say(cutToo, "l", Silence)));
 
         await Apply(host, Egress(friend));
-        Assert.Equal(("TimedOut", "TimedOut"), (Say(kept, "j"), Say(direct, "k")));
+        Assert.Equal(("TimedOut", "TimedOut"), (Say(kept, "j", Silence), Say(direct, "k", Silence)));
     }
 
     [Fact]
@@ -170,7 +173,7 @@ public sealed class PolicyBookTests
         using var server = web.ServeUdp(Port);
         using var socket = client.Inside(() =>
         {
-            var made = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 700 };
+            var made = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
             made.Connect(Address(web), Port);
             return made;
         });
@@ -178,7 +181,7 @@ public sealed class PolicyBookTests
 
         await Apply(host, Egress(client, new TrafficRule { AnyPeer = true, Ports = [new PortRange("tcp", 0, ushort.MaxValue)] }));
 
-        Assert.Equal("TimedOut", Say(socket, "b"));
+        Assert.Equal("TimedOut", Say(socket, "b", Silence));
     }
 
     [Fact]
@@ -326,19 +329,20 @@ public sealed class PolicyBookTests
 
     private static Socket Connect(Guest guest, string address, int port) => guest.Inside(() =>
     {
-        var made = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 700, NoDelay = true };
+        var made = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         made.Connect(IPAddress.Parse(address), port);
         return made;
     });
 
-    private static string Say(Socket socket, string words)
+    private static string Say(Socket socket, string words, int patience = Patience)
     {
         socket.Send(System.Text.Encoding.ASCII.GetBytes(words));
-        return Hear(socket);
+        return Hear(socket, patience);
     }
 
-    private static string Hear(Socket socket)
+    private static string Hear(Socket socket, int patience = Patience)
     {
+        socket.ReceiveTimeout = patience;
         var buffer = new byte[64];
         try
         {

@@ -76,7 +76,7 @@ public sealed class PublishingTests
         await using var host = await new TrafficHost().StartAsync();
         using var client = host.FromOutside(() =>
         {
-            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 1500 };
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 5000 };
             socket.Connect(IPAddress.Parse(TrafficHost.HostAddress), 5353);
             return socket;
         });

@@ -6,6 +6,7 @@ using Naru.Traffic.Tests.Ports;
 
 namespace Naru.Traffic.Tests.Sandboxes;
 
+[Collection(nameof(Alone))]
 public sealed class AdoptionTests
 {
     [Fact]
