@@ -83,6 +83,22 @@ public sealed class ForwardingTests
         Assert.StartsWith("error dialing backend: dial tcp ", status.Text("message"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("n1", "GET /pods")]
+    [InlineData("n1:1", "GET /pods")]
+    [InlineData("https:n1:1", "GET /pods")]
+    [InlineData("n1:2", null)]
+    public async Task NodeProxy_WithTheKubeletsPort_IsTheNodeItself(string node, string? answer)
+    {
+        await using var there = await Upstream.StartAsync();
+        await using var host = await WithNodeAsync(there);
+
+        var (head, body) = await host.GetAsync($"/api/v1/nodes/{node}/proxy/pods");
+
+        Assert.Equal(answer is null ? HttpStatusCode.InternalServerError : HttpStatusCode.OK, head.StatusCode);
+        Assert.Contains(answer ?? "dial tcp 127.0.0.1:2", body.Text(answer is null ? "message" : "text"), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Exec_WebSocket_PassesBytesBothWays()
     {
