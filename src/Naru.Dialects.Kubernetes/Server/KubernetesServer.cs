@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Naru.Core.Errors;
 using Naru.Dialects.Kubernetes.Access;
 using Naru.Dialects.Kubernetes.Answers;
 using Naru.Dialects.Kubernetes.Requests;
@@ -152,7 +153,12 @@ internal sealed partial class KubernetesServer(
         var status = StatusMap.ToStatus(failure);
         exchange.Failure ??= status;
         var code = StatusMap.CodeOf(status);
-        if (code >= 500 && failure is not (StatusFailure or OperationCanceledException))
+        if (code >= 500 && failure is NaruException { InnerException: null or NaruException })
+        {
+            // Words of our own say all, such as of a webhook that does not answer.
+            LogRefusal(logger, http.Request.Method, http.Request.Path.Value ?? "", code, failure.Message);
+        }
+        else if (code >= 500 && failure is not (StatusFailure or OperationCanceledException))
         {
             LogFailure(logger, http.Request.Method, http.Request.Path.Value ?? "", code, failure);
         }
@@ -179,6 +185,9 @@ internal sealed partial class KubernetesServer(
             // The client left while it was told.
         }
     }
+
+    [LoggerMessage(16001, LogLevel.Warning, "{Method} {Path} answered {Code}: {Why}")]
+    private static partial void LogRefusal(ILogger logger, string method, string path, int code, string why);
 
     [LoggerMessage(16000, LogLevel.Error, "{Method} {Path} answered {Code}")]
     private static partial void LogFailure(ILogger logger, string method, string path, int code, Exception failure);
