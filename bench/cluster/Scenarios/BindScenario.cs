@@ -19,8 +19,10 @@ internal static class BindScenario
         {
             await gate.CloseAsync(cancellationToken);
             await run.CreatePodsAsync(Space, run.Sizes.Pods, kind, null, cancellationToken);
-            await gate.SettleAsync(200 + (run.Sizes.Nodes / 8), cancellationToken);
         }
+
+        // What new nodes and refused pods have written about them belongs to the time before.
+        await gate.SettleAsync(200 + (run.Sizes.Nodes / 8), cancellationToken);
 
         using var watch = await ApiConnection.OpenAsync(run.Config, cancellationToken);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
