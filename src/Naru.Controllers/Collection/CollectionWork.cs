@@ -172,9 +172,7 @@ internal sealed partial class CollectionWork : ILedWork
     }
 
     private bool IsLost(StoredObject one, MapValue owner, GroupResource resource) =>
-        _catalogue.Find(GroupVersionKind.Parse(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "")) is { } info
-        && info.Resource.GroupResource == resource
-        && _objects.Get(resource, info.Namespaced ? one.Namespace : "", owner.Text("name") ?? "")?.Uid != owner.Text("uid");
+        OwnerPlace.Of(one, owner, _catalogue) is { } place && place.Resource == resource && place.Find(_objects)?.Uid != place.Uid;
 
     private void AddAll(IReadOnlyCollection<ObjectKey> keys)
     {
@@ -196,15 +194,9 @@ internal sealed partial class CollectionWork : ILedWork
     {
         foreach (var owner in MayMatter(one) ? one.Tree.Maps("metadata", "ownerReferences") : [])
         {
-            var kind = GroupVersionKind.Parse(owner.Text("apiVersion") ?? "", owner.Text("kind") ?? "");
-            if (_catalogue.Find(kind) is { } info)
+            if (OwnerPlace.Of(one, owner, _catalogue) is { } place && place.Find(_objects)?.IsEnding == true)
             {
-                var @namespace = info.Namespaced ? one.Namespace : "";
-                var name = owner.Text("name") ?? "";
-                if (_objects.Get(info.Resource.GroupResource, @namespace, name)?.IsEnding == true)
-                {
-                    _queue.Add(ObjectPlace.KeyOf(info.Resource.GroupResource, @namespace, name));
-                }
+                _queue.Add(place.Key);
             }
         }
     }

@@ -59,8 +59,8 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
 
     // While the deletion of an owner would go unnoticed, that it stands now says nothing.
     private bool WaitsForOwners(StoredObject one, ObjectKey key) => one.Tree.Maps("metadata", "ownerReferences")
-        .Select(InfoOf)
-        .Any(info => info is not null && FollowedResources.IsFollowable(info) && followed.TryWait(info.Resource.GroupResource, key));
+        .Select(owner => OwnerPlace.Of(one, owner, catalogue))
+        .Any(place => place is { } known && FollowedResources.IsFollowable(known.Info) && followed.TryWait(known.Resource, key));
 
     private async Task EndAsync(StoredObject owner, ObjectKey key, IKeys keys, CancellationToken cancellationToken)
     {
@@ -86,8 +86,7 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
         var states = new Dictionary<string, OwnerState>();
         foreach (var owner in one.Tree.Maps("metadata", "ownerReferences"))
         {
-            var uid = owner.Text("uid") ?? "";
-            states[uid] = await StateOfAsync(one, owner, uid, cancellationToken);
+            states[owner.Text("uid") ?? ""] = await StateOfAsync(one, owner, cancellationToken);
         }
 
         var again = states.ContainsValue(OwnerState.Unknown) ? Requeue.In(Later) : Requeue.No;
@@ -127,39 +126,28 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
         return again;
     }
 
-    private async Task<OwnerState> StateOfAsync(StoredObject one, MapValue reference, string uid, CancellationToken cancellationToken)
+    private async Task<OwnerState> StateOfAsync(StoredObject one, MapValue reference, CancellationToken cancellationToken)
     {
-        var info = InfoOf(reference);
-        if (info is null || (info.Namespaced && one.Namespace.Length == 0))
+        if (OwnerPlace.Of(one, reference, catalogue) is not { } place)
         {
-            // Nobody can say what became of an owner of a kind that is not served, or of one that could lie in any namespace.
             return OwnerState.Unknown;
         }
 
-        var resource = info.Resource.GroupResource;
-        var @namespace = info.Namespaced ? one.Namespace : "";
-        var name = reference.Text("name") ?? "";
-        var owner = objects.Get(resource, @namespace, name);
-        if (owner is null || owner.Uid != uid)
+        var owner = place.Find(objects);
+        if (owner is null || owner.Uid != place.Uid)
         {
-            owner = await ReadAsync(resource, @namespace, name, cancellationToken);
+            owner = await ReadAsync(place, cancellationToken);
         }
 
-        return owner is null || owner.Uid != uid ? OwnerState.Absent : owner.AwaitsDependents() ? OwnerState.Awaiting : OwnerState.Solid;
-    }
-
-    private ResourceInfo? InfoOf(MapValue reference)
-    {
-        var kind = GroupVersionKind.Parse(reference.Text("apiVersion") ?? "", reference.Text("kind") ?? "");
-        return catalogue.Find(kind) ?? catalogue.All.FirstOrDefault(other => other.Kind == kind.Kind && other.Resource.Group == kind.Group);
+        return owner is null || owner.Uid != place.Uid ? OwnerState.Absent : owner.AwaitsDependents() ? OwnerState.Awaiting : OwnerState.Solid;
     }
 
     // What is known may lag behind the store, and an object must not die of that: a change that changes nothing reads the store.
-    private async Task<StoredObject?> ReadAsync(GroupResource resource, string @namespace, string name, CancellationToken cancellationToken)
+    private async Task<StoredObject?> ReadAsync(OwnerPlace place, CancellationToken cancellationToken)
     {
         try
         {
-            return await objects.ChangeAsync(resource, @namespace, name, static _ => false, Write with { DryRun = true }, cancellationToken);
+            return await objects.ChangeAsync(place.Resource, place.Namespace, place.Name, static _ => false, Write with { DryRun = true }, cancellationToken);
         }
         catch (NaruException failure) when (failure.Kind == ErrorKind.NotFound)
         {
@@ -170,9 +158,9 @@ internal sealed class GarbageCollector(IObjects objects, IResourceCatalogue cata
     private void WakeOwners(StoredObject one, string uid, IKeys keys)
     {
         var reference = one.Tree.Maps("metadata", "ownerReferences").First(owner => owner.Text("uid") == uid);
-        if (catalogue.Find(GroupVersionKind.Parse(reference.Text("apiVersion") ?? "", reference.Text("kind") ?? "")) is { } info)
+        if (OwnerPlace.Of(one, reference, catalogue) is { } place)
         {
-            keys.Add(ObjectPlace.KeyOf(info.Resource.GroupResource, info.Namespaced ? one.Namespace : "", reference.Text("name") ?? ""));
+            keys.Add(place.Key);
         }
     }
 
