@@ -42,7 +42,7 @@ internal sealed class BlobStream(RegistrySession session, ImageReference name, D
             try
             {
                 _body ??= await OpenAsync(cancellationToken);
-                var read = await ReadBodyAsync(part, cancellationToken);
+                var read = await session.Timeout.WaitForPieceAsync(limited => _body.ReadAsync(part, limited), cancellationToken);
                 if (read > 0)
                 {
                     _failures = 0;
@@ -82,21 +82,6 @@ internal sealed class BlobStream(RegistrySession session, ImageReference name, D
 
     private static bool IsTransient(Exception broken) =>
         broken is IOException or HttpRequestException or TimeoutException || broken is NaruException { Kind: ErrorKind.Unavailable };
-
-    /// <summary>A read that took too long is cancelled and awaited, so that it cannot write into the buffer later.</summary>
-    private async ValueTask<int> ReadBodyAsync(Memory<byte> part, CancellationToken cancellationToken)
-    {
-        using var limit = new CancellationTokenSource(session.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        try
-        {
-            return await _body!.ReadAsync(part, either.Token);
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"nothing came for {session.Timeout.TotalSeconds:0.#} s");
-        }
-    }
 
     private async Task<Stream> OpenAsync(CancellationToken cancellationToken)
     {

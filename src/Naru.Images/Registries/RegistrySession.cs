@@ -17,7 +17,7 @@ internal sealed class RegistrySession(
     internal TokenSource Tokens => tokens;
 
     /// <summary>How long the registry may stay silent.</summary>
-    internal TimeSpan Timeout => timeout.Limit;
+    internal AnswerTimeout Timeout => timeout;
 
     internal Uri Address(string path) => new($"{endpoint.Base.AbsoluteUri.TrimEnd('/')}/v2/{path}");
 
