@@ -14,7 +14,6 @@ namespace Naru.Agent.Pods;
 internal sealed partial class PodWorkers(IObjects objects, IEvents engine, WorkerParts parts, StaticPods statics, PodGroups groups, NodeIdentity identity, TimeProvider time, ILogger<PodWorkers> logger)
 {
     private readonly ConcurrentDictionary<string, (PodWorker Worker, Task Run)> _workers = new(StringComparer.Ordinal);
-
     private readonly TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the pods that were here at the start have their workers.</summary>

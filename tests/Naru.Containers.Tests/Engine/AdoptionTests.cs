@@ -37,12 +37,10 @@ public sealed class AdoptionTests
     public async Task Adopt_EndedMeanwhile_LearnsTheExitCode()
     {
         await using var first = await TestEngine.StartAsync();
-        await first.Containers.CreateAsync(TestEngine.Shell("while ! test -e /go; do sleep 0.02; done; exit 6"), "c1", Token);
-        await first.Containers.StartAsync("c1", Token);
-        var container = first.Containers.Get("c1");
+        var container = await StartWaitingAsync(first);
         using var process = ProcessReference.TryOpen(MonitorPid(container))!;
         await first.StopAsync();
-        await File.WriteAllTextAsync(Path.Combine(first.Snapshots.PathsOf(container.SnapshotKey).Upper, "go"), "", Token);
+        await first.PutFileAsync("c1", "go");
         using var poller = new Naru.Linux.Notify.DescriptorPoller();
         await process.ExitedAsync(poller, Token);
 
@@ -56,13 +54,11 @@ public sealed class AdoptionTests
     public async Task Adopt_EndedButNotNotedYet_WaitsForTheExitCode()
     {
         await using var first = await TestEngine.StartAsync();
-        await first.Containers.CreateAsync(TestEngine.Shell("while ! test -e /go; do sleep 0.02; done; exit 6"), "c1", Token);
-        await first.Containers.StartAsync("c1", Token);
-        var container = first.Containers.Get("c1");
+        var container = await StartWaitingAsync(first);
         using var monitor = ProcessReference.TryOpen(MonitorPid(container))!;
         await first.StopAsync();
         monitor.Signal(Stop);
-        await File.WriteAllTextAsync(Path.Combine(first.Snapshots.PathsOf(container.SnapshotKey).Upper, "go"), "", Token);
+        await first.PutFileAsync("c1", "go");
         await Eventually.BecomesAsync(() => ProcessReference.StartTicks(container.Status.Pid) is null, "its process ended");
 
         await using var second = await first.RestartAsync();
@@ -134,6 +130,14 @@ public sealed class AdoptionTests
         Assert.Equal(ContainerPhase.Created, second.Containers.Get("c1").Status.Phase);
         Assert.Empty(Directory.GetDirectories(second.Directories.RunPath("containers")));
         Assert.Single(Directory.GetDirectories(second.Directories.DataPath("containers")));
+    }
+
+    // Ends with 6 once there is a file "go".
+    private static async Task<Container> StartWaitingAsync(TestEngine engine)
+    {
+        await engine.Containers.CreateAsync(TestEngine.Shell("while ! test -e /go; do sleep 0.02; done; exit 6"), "c1", Token);
+        await engine.Containers.StartAsync("c1", Token);
+        return engine.Containers.Get("c1");
     }
 
     private static int MonitorPid(Container container) => ProcessReference.ParentOf(container.Status.Pid)!.Value;

@@ -93,9 +93,12 @@ public sealed class TestEngine : IAsyncDisposable
     /// <summary>Waits for a file that the container writes at its root: only what the process itself tells says that its traps are set.</summary>
     public Task FileAppearsAsync(string container, string name)
     {
-        var path = Path.Combine(Snapshots.PathsOf(Containers.Get(container).SnapshotKey).Upper, name);
+        var path = RootFile(container, name);
         return Eventually.BecomesAsync(() => File.Exists(path), $"{container} wrote /{name}");
     }
+
+    /// <summary>Makes an empty file at the container's root, whether or not the engine runs.</summary>
+    public Task PutFileAsync(string container, string name) => File.WriteAllTextAsync(RootFile(container, name), "", TestContext.Current.CancellationToken);
 
     /// <summary>Reads until the end of a line: what a terminal says may come in pieces.</summary>
     public static async Task<string> ReadLineAsync(IAttachment attachment)
@@ -179,4 +182,6 @@ public sealed class TestEngine : IAsyncDisposable
 
         return engine;
     }
+
+    private string RootFile(string container, string name) => Path.Combine(Snapshots.PathsOf(Containers.Get(container).SnapshotKey).Upper, name);
 }

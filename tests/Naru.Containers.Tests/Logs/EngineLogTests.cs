@@ -25,7 +25,7 @@ public sealed class EngineLogTests : IAsyncLifetime
         var draining = LogFixture.DrainAsync(reader, TestContext.Current.CancellationToken);
 
         // Only who reads before the first line sees them all.
-        await File.WriteAllTextAsync(Path.Combine(_engine.Snapshots.PathsOf(container.SnapshotKey).Upper, "go"), "", TestContext.Current.CancellationToken);
+        await _engine.PutFileAsync(container.Id.Value, "go");
         var text = await draining;
 
         Assert.Equal(string.Concat(Enumerable.Range(1, Lines).Select(line => $"{line}\n")) + "end\n", text);

@@ -78,8 +78,7 @@ public sealed class ChaosTests
         var before = naru.TakeLedger();
         var id = await api.CreateAsync(Engine.Image, ["sleep", "1000"]);
         await api.PostAsync($"/containers/{id}/start");
-        var monitor = Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).First(pid => IsMonitorOf(pid!, id));
-        Command.Run("kill", ["-9", monitor!]);
+        Command.Run("kill", ["-9", MonitorsOf(id).First()]);
         await Eventually.BecomesAsync(async () => await StateAsync(api, id, "Running") == "false", "the container counts as ended");
         Assert.NotEqual("0", await StateAsync(api, id, "ExitCode"));
         Assert.InRange((await api.DeleteAsync($"/containers/{id}?force=1")).Status, 200, 204);
@@ -193,12 +192,9 @@ public sealed class ChaosTests
         }
 
         await naru.KillAsync();
-        foreach (var pid in Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)))
+        foreach (var monitor in MonitorsOf(always, never))
         {
-            if (IsMonitorOf(pid!, always) || IsMonitorOf(pid!, never))
-            {
-                Command.Run("pkill", ["-9", "-P", pid!]);
-            }
+            Command.Run("pkill", ["-9", "-P", monitor]);
         }
 
         await MonitorsEndAsync(always, never);
@@ -311,6 +307,10 @@ public sealed class ChaosTests
     private static async Task<string> StateAsync(EngineClient api, string id, string field) =>
         (await api.GetAsync($"/containers/{id}/json")).Json["State"]![field]!.ToJsonString();
 
+    private static IEnumerable<string> MonitorsOf(params string[] ids) => Directory.GetDirectories("/proc")
+        .Select(static path => Path.GetFileName(path))
+        .Where(pid => int.TryParse(pid, out _) && ids.Any(id => IsMonitorOf(pid, id)));
+
     private static bool IsMonitorOf(string pid, string id)
     {
         try
@@ -325,8 +325,7 @@ public sealed class ChaosTests
     }
 
     // A monitor notes how its container ended a moment after the process is gone, and then ends itself.
-    private static Task MonitorsEndAsync(params string[] ids) => Eventually.BecomesAsync(
-        () => !Directory.GetDirectories("/proc").Select(Path.GetFileName).Any(pid => int.TryParse(pid, out _) && ids.Any(id => IsMonitorOf(pid!, id))), "the containers' monitors ended");
+    private static Task MonitorsEndAsync(params string[] ids) => Eventually.BecomesAsync(() => !MonitorsOf(ids).Any(), "the containers' monitors ended");
 
     private static async Task NoLeaksAsync(HostLedger before, NaruInstance naru, int allowedDescriptors = 16)
     {

@@ -13,7 +13,7 @@ public abstract class StoreWatchConformance
     /// <summary>An empty store; disposed by the test.</summary>
     protected abstract Task<IStore> OpenAsync();
 
-    /// <summary>Lets a lease of at most two seconds run out.</summary>
+    /// <summary>Lets a lease of <see cref="LeaseTime"/> run out.</summary>
     protected abstract Task PassLeaseAsync();
 
     /// <summary>Of a lease that is to end: on a real clock long enough for the few writes before that.</summary>
